@@ -78,6 +78,8 @@ def _refusal(error: Exception) -> LedgerError | None:
         words = (*ctx.command_path.split()[1:], "--help") if ctx else ()
         hint = Hint(Step(words[0], words[1:])) if words else None
         text = " ".join(error.format_message().split()).removesuffix(".")  # Click speaks for itself
+        if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Path):
+            text = text.replace("\\\\", "\\")  # a path of Windows as it was typed, not as Python writes it
         return BadUsage(plain("{text}", text=text), hint=hint)
     return _of_system(error) if isinstance(error, OSError) else None
 

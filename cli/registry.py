@@ -237,6 +237,9 @@ COMMANDS: dict[str, Entry] = {
     "report receivables": Entry(
         "cli.commands.report.receivables:receivables", "Report unpaid invoices by age"
     ),
+    "report reminder": Entry(
+        "cli.commands.report.reminder:reminder", "Remind a customer of overdue invoices, with interest"
+    ),
     "report till": Entry("cli.commands.report.till:till", "Report sessions settled by till receipts"),
     "report deletion-protocol": Entry(
         "cli.commands.report.deletion_protocol:protocol", "Report what was deleted, as a form to sign"
@@ -300,6 +303,9 @@ COMMANDS: dict[str, Entry] = {
     "audit publish": Entry(
         "cli.commands.audit.publish:publish",
         "Bring a folder for a web server up to date: checkpoint, hash tiles",
+    ),
+    "audit visit": Entry(
+        "cli.commands.audit.visit:visit", "Write what an inspector takes along; nothing is recorded"
     ),
     "audit sample": Entry(
         "cli.commands.audit.review:sample", "Draw sessions for a reviewer so that nobody can choose them"

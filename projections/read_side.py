@@ -116,6 +116,17 @@ def snapshot(
 
 
 @contextmanager
+def snapshot_at(ledger: Ledger, position: int) -> Generator[Snapshot]:
+    """Yield temporary read models of the first `position` events; nothing is written beside the ledger.
+
+    Now is the moment of the last of them, and exit statuses look at the clock.
+    """
+    moment = from_epoch_microseconds(ledger.store.recorded_at_us(position - 1))
+    with runner.as_of(ledger.store, position) as views:
+        yield Snapshot(ledger, views, ledger.state_at(position), position, moment, ledger.now())
+
+
+@contextmanager
 def _current(ledger: Ledger, deriving: runner.Deriving) -> Generator[tuple[Views, int, datetime]]:
     """Yield the live read model, its position, and the moment of its last event."""
     store = ledger.store

@@ -145,7 +145,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
 
     The seller and the places of files are in ledger.toml; nothing is recorded:
     seller.nip, seller.name, seller.address_line1, seller.address_line2, seller.place, seller.email,
-    seller.bank_account, seller.bank_name: what invoices say of the shop.
+    seller.bank_account, seller.bank_name, seller.bank_bic: what invoices say of the shop.
     shop.module_url, shop.emergency_phone, shop.hours: how the shop is reached, on quotes, on the letter with
     an invoice and on the confirmation of deletion.
     ksef.mode: online, offline24 or exempt_10k. ksef.consumers: yes sends those of consumers too.

@@ -269,6 +269,7 @@ AFTER_FINDING_SETTLED = Hint(step("source reconcile", "--period", "P"), " shows 
 AFTER_SOURCE_IMPORT = Hint(step("source list"))
 NOTHING_UNDERSTOOD = Hint(step("source import", "--help"), " lists the adapters and what each of them reads")
 AFTER_CHECKPOINT = Hint(step("audit verify", "--since", "FILE"))
+AFTER_VISIT = Hint("take head.note along: the next visit is held against it with --since")
 AFTER_UPGRADE = Hint(step("audit verify"))
 _LEFT_TO_THE_PERSON = (later("MONTH"), later("DAY"))
 """What a step leaves open and no help names."""

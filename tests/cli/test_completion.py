@@ -86,3 +86,14 @@ def test_nothing_is_offered_and_nothing_said_without_a_ledger(office: Office, tm
     (broken / "events.db").write_bytes(b"no database" * 100)
     (broken / "ledger.toml").write_text("name = ", encoding="utf-8")
     assert _offered(office, f"session-ledger --ledger {broken} session end ") == []
+
+
+@pytest.mark.parametrize("shell", ["powershell", "pwsh", "cmd"])
+def test_shell_without_completion_is_told_so_in_help_guide_and_refusal(office: Office, shell: str) -> None:
+    """No PowerShell could be run here; a script that was never run is not given out."""
+    answer = office.run("completion", shell)
+    assert (answer.status, answer.out) == (2, "")
+    assert all(each in answer.err for each in (shell, "bash", "zsh", "fish", "E-USAGE"))
+    assert "PowerShell and cmd have none." in office.run("completion", "--help").out
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "on-windows.md").read_text(encoding="utf-8")
+    assert "There is no\ncompletion for PowerShell and cmd." in guide

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.office import Office
+from tests.support.systems import IS_WINDOWS
 
 NAMED = "nie-ma.dat"
 COMMANDS = (
@@ -41,3 +42,12 @@ def test_missing_file_is_told_in_polish(
     assert not [
         each for each in ("No such file", "Is a directory", "cannot") if each in answer.out + answer.err
     ]
+
+
+@pytest.mark.parametrize("lang", ["en", "pl"])
+def test_folder_of_windows_is_told_as_it_was_typed(office: Office, tmp_path: Path, lang: str) -> None:
+    """Given a folder where a file is wanted, its backslashes are not written twice."""
+    folder = tmp_path / ("a" if IS_WINDOWS else r"C:\Moja firma\a")
+    folder.mkdir()
+    answer = office.run("--lang", lang, "--log-file", str(folder), "status")
+    assert (answer.status, str(folder) in answer.err) == (2, True)

@@ -5,8 +5,9 @@ The ledger is that of `demo`, made in Polish; the lines are typed one after anot
 
 from __future__ import annotations
 
-NOT_HERE = {"desk", "invoice withdraw", "tariff name"}
-"""Commands whose success needs what the walk has not: a browser, a rejection by KSeF, a list of before."""
+NOT_HERE = {"desk", "invoice withdraw", "tariff name", "report reminder"}
+"""Commands whose success needs what the walk has not: a browser, a rejection by KSeF, a list of before, a due
+day that has passed."""
 
 SUCCESS: tuple[str, ...] = (
     "--ledger {folder}/next-door init --testing --name obok",
@@ -281,6 +282,7 @@ REFUSED: tuple[str, ...] = (
     "report deletions --period ''",
     "report sales --period 2026-11 -o {folder}/x.doc",
     "report receivables --as-of 2020-01-01",
+    "report reminder --customer K-005",
     "report till --period x",
     "report deletion-protocol --period x",
     "report deletion-register --period x",

@@ -8,7 +8,6 @@ import html
 import io
 import re
 import shlex
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -23,6 +22,7 @@ from tests.polish.lines import REFUSED, SUCCESS
 from tests.polish.pages import WIDTHS, Shown
 from tests.support.authority import Authority
 from tests.support.office import Answer, Office
+from tests.support.scan import text_of_pdf
 from tests.support.terminal import shown
 
 NOW = "2026-12-01T09:00:00+01:00"
@@ -199,8 +199,7 @@ def text_of(file: Path) -> str:
     """Return the words of a file as its reader sees them."""
     match file.suffix:
         case ".pdf":
-            told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True)
-            return told.stdout.decode()
+            return text_of_pdf(file)
         case ".xlsx":
             book = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes()))
             rows = (row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())

@@ -17,7 +17,8 @@ DROPPED = ("weekend.off-hours", "morning.off-hours", "night.until-06")
 
 def every_document(folder: Path, ksef: FakeKsef | None = None) -> tuple[Office, dict[str, str]]:
     """The office, outside KSeF or sending all to this one, and the number of the document of each kind."""
-    office = shop(folder, *(("ksef.mode=online", f"ksef.base_url={ksef.base_url}") if ksef else ()))
+    online = ("ksef.mode=online", f"ksef.base_url={ksef.base_url}") if ksef else ()
+    office = shop(folder, "seller.bank_bic=WBKPPLPPXXX", *online)
     _customers(office)
     _list_with_a_sunday_band(office)
     numbers: dict[str, str] = {}

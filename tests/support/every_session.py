@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
 from unittest.mock import patch
 
 from tests.support.office import Office
@@ -33,6 +35,7 @@ def every_session(folder: Path) -> Office:
         shop.measured_late,
         shop.failed,
         shop.failed_then_found_gone,
+        shop.failed_and_removed_some,
         shop.begun_without_outcome,
         shop.declared,
         shop.declared_for_an_hour_ago,
@@ -132,17 +135,28 @@ class _Month:
     def measured_late(self) -> None:
         self._purged_after(40)
 
-    def _fails(self) -> str:
+    def _fails(self, *others: str) -> str:
+        """A purge that removes the other files, and cannot remove the customer's."""
         number = self._ended()
+        filled(self.office, number, *others)
         self._later(3)
         file = self._workspaces / number / "customer.pst"
-        no = PermissionError(errno.EACCES, "no")
-        with file.open("rb") if IS_WINDOWS else patch.object(os, "unlink", side_effect=no):
+        unlink = os.unlink
+
+        def refused(path: str, **where: int) -> None:
+            if Path(path).name == file.name:
+                raise PermissionError(errno.EACCES, "no")
+            unlink(path, **where)
+
+        with file.open("rb") if IS_WINDOWS else patch.object(os, "unlink", side_effect=refused):
             assert self.office.run("session", "purge", number, *PC_1).status == 3
         return number
 
     def failed(self) -> None:
         self._fails()
+
+    def failed_and_removed_some(self) -> None:
+        self._fails("second.pst", "below/third.pst")
 
     def failed_then_found_gone(self) -> None:
         number = self._fails()
@@ -306,15 +320,15 @@ class _Month:
 
     def _killed(self, number: str) -> None:
         """After the first of its files."""
-        unlink, files = os.unlink, [0]
+        remove, files = resolve_name(REMOVING), [0]
 
-        def once(path: str, *, dir_fd: int | None = None) -> None:
-            files[0] += dir_fd is not None
+        def once(*what: Any, **place: Any) -> None:  # noqa: ANN401 - as each system removes
+            files[0] += IS_WINDOWS or place.get("dir_fd") is not None
             if files[0] > 1:
                 raise KeyboardInterrupt
-            unlink(path, dir_fd=dir_fd)
+            remove(*what, **place)
 
-        with patch.object(os, "unlink", once):
+        with patch(REMOVING, once):
             assert self.office.run("session", "purge", number, *PC_1).status != 0
 
     def _with_two_files(self) -> str:
@@ -341,7 +355,7 @@ class _Month:
 
     def failed_and_killed_afterwards(self) -> None:
         number = self._fails()
-        with patch.object(os, "unlink", side_effect=KeyboardInterrupt):
+        with patch(REMOVING, side_effect=KeyboardInterrupt):
             assert self.office.run("session", "purge", number, *PC_1).status != 0
 
     def open_still(self) -> None:

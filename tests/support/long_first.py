@@ -21,6 +21,7 @@ SECONDS = {
     "docs/reference/json.md": 30,
     "tests/acceptance/session/test_purge_kills.py": 25,
     "tests/acceptance/invoice/test_one_notion.py": 24,
+    "tests/acceptance/report/test_made_year.py": 24,
     "tests/ledger/domain/rating/test_bulk.py": 20,
     "docs/pl/seven-days.md": 14,
     "tests/faults/test_server_kills.py": 14,

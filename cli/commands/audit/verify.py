@@ -58,7 +58,7 @@ def verify(app: App, ctx: click.Context, since: Path | None, vkey: str | None, a
     from ledger.transparency.note import parse_verifier_key
 
     held = None if since is None else read_held_checkpoint(since)
-    with _named("--vkey"):
+    with named("--vkey"):
         trusted = None if vkey is None else parse_verifier_key(vkey)
     with _views_beside(app) as views:
         found = list(_store_findings(app))
@@ -78,7 +78,7 @@ def verify(app: App, ctx: click.Context, since: Path | None, vkey: str | None, a
 
 
 @contextmanager
-def _named(what: str) -> Generator[None]:
+def named(what: str) -> Generator[None]:
     """Put before a refusal which of the things given it speaks of."""
     try:
         yield

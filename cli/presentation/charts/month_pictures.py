@@ -50,15 +50,19 @@ def _money(found: Overview, lang: Lang) -> str:
 
 
 def _paid(found: Overview, lang: Lang) -> str:
-    def parts(each: Turnover) -> tuple[int, ...]:
-        return each.paid_grosze, each.left_grosze - each.overdue_grosze, each.overdue_grosze
+    kinds = (msg("paid"), msg("owed, not yet due"), msg("overdue"), msg("paid too much"))
+    billed = [each for each in found.customers if each.turnover.billed_grosze or each.turnover.paid_grosze]
+    rows = [_paid_parts(each.turnover) for each in billed]
+    sums = tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * len(kinds)
+    bars = [Bar(said(_IN_ALL, lang), sums), *_by_customer(billed, _paid_parts, lang)] if billed else []
+    return stacked_bars("paid", bars, kinds, amount=_amount(lang), title=_PAID, lang=lang, sums=sums)
 
-    kinds = (msg("paid"), msg("owed, not yet due"), msg("overdue"))
-    total = Bar(said(_IN_ALL, lang), parts(found.total))
-    billed = [each for each in found.customers if each.turnover.billed_grosze]
-    bars = [total, *_by_customer(billed, parts, lang)] if billed else []
-    amount = _amount(lang)
-    return stacked_bars("paid", bars, kinds, amount=amount, title=_PAID, lang=lang, sums=total.parts)
+
+def _paid_parts(each: Turnover) -> tuple[int, ...]:
+    """Return what is paid of what was billed, owed, overdue, and paid beyond it."""
+    not_due = each.left_grosze - each.overdue_grosze
+    beyond = max(0, -not_due)
+    return each.paid_grosze - beyond, max(0, not_due), each.overdue_grosze, beyond
 
 
 Parts = Callable[[Turnover], tuple[int, ...]]

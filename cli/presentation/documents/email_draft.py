@@ -16,8 +16,19 @@ from cli.presentation.catalogue import said
 from cli.presentation.documents.amounts import iban
 from cli.presentation.documents.invoice import due_of, file_stem, is_to_be_paid, title_of
 from cli.presentation.documents.shop import shop_words
+from cli.presentation.moments import on_day
 from cli.presentation.text import Lang, harmless
-from cli.presentation.wording.email import ACCOUNT, ATTACHED, BY, CORRECTS, DAY, GREETING, KSEF, REFERENCE
+from cli.presentation.wording.email import (
+    ACCOUNT,
+    ATTACHED,
+    BIC,
+    BY,
+    CORRECTS,
+    DAY,
+    GREETING,
+    KSEF,
+    REFERENCE,
+)
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.document import Paper, Party
 from ledger.fa3.seller import ShopContact
@@ -64,15 +75,16 @@ def _text(paper: Paper, lang: Lang, shop: ShopContact) -> str:
     document, payment = paper.document, paper.document.payment
     due = due_of(document, lang)
     lines = [
-        f"{title_of(document, lang)}{said(DAY, lang).format(day=document.issued_on)}",
+        f"{title_of(document, lang)}{said(DAY, lang).format(day=on_day(document.issued_on, lang))}",
         f"{due['label']}: {due['amount']}",
     ]
     if document.corrects is not None:
         lines.insert(1, said(CORRECTS, lang).format(number=harmless(document.corrects.number)))
     if is_to_be_paid(document):
-        lines[-1] += said(BY, lang).format(day=payment.due_on)
+        lines[-1] += said(BY, lang).format(day=on_day(payment.due_on, lang))
         if payment.bank_account:
             lines.append(said(ACCOUNT, lang).format(account=iban(payment.bank_account)))
+            lines += [said(BIC, lang).format(bic=payment.bank_bic)] if payment.bank_bic else []
             lines.append(said(REFERENCE, lang).format(number=harmless(document.number)))
     if paper.ksef_number:
         lines.append(said(KSEF, lang).format(number=harmless(paper.ksef_number)))

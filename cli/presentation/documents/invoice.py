@@ -18,6 +18,7 @@ from cli.presentation.documents.invoice_sessions import (
 )
 from cli.presentation.documents.qr import qr_svg
 from cli.presentation.documents.typesetting import PAGE, set_pages
+from cli.presentation.moments import on_day
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import invoice as w
 from ledger.domain.clock import office_time
@@ -63,10 +64,10 @@ def _page(paper: Paper, lang: Lang) -> dict[str, object]:
         "dated": [*moment.timetuple()[:6]],
         "page": said(PAGE, lang),
         "xml": [f"{file_stem(document)}.xml", said(w.XML, lang)],
-        "head": _fields(_head(document), lang),
+        "head": _fields(_head(document, lang), lang),
         "codes": list(_codes(paper, lang)),
         "parties": [_party(title, party, document, lang) for title, party in _parties(document)],
-        "correction": [] if document.corrects is None else _fields(_correction(document.corrects), lang),
+        "correction": _fields(_correction(document.corrects, lang), lang),
         "lines": _lines(document, lang),
         "vat": _vat(document, lang),
         "due": due_of(document, lang),
@@ -93,11 +94,11 @@ def _fields(fields: Iterator[tuple[str, str]], lang: Lang) -> list[Field]:
 # --- head -------------------------------------------------------------------------------------
 
 
-def _head(document: Document) -> Iterator[Field]:
-    yield "issued_on", document.issued_on.isoformat()
+def _head(document: Document, lang: Lang) -> Iterator[Field]:
+    yield "issued_on", on_day(document.issued_on, lang)
     days = sorted({row.service_on for row in document.rows})
     if days:
-        yield "served_from", " – ".join(day.isoformat() for day in dict.fromkeys((days[0], days[-1])))
+        yield "served_from", " – ".join(on_day(day, lang) for day in dict.fromkeys((days[0], days[-1])))
     yield "place", document.place or ""
     yield "receipt", document.receipt or ""
 
@@ -145,8 +146,10 @@ def _party(title: str, party: Party, document: Document, lang: Lang) -> dict[str
     }
 
 
-def _correction(corrects: Corrects) -> Iterator[Field]:
-    yield "corrects", f"{corrects.number} ({corrects.issued_on.isoformat()})"
+def _correction(corrects: Corrects | None, lang: Lang) -> Iterator[Field]:
+    if corrects is None:
+        return
+    yield "corrects", f"{corrects.number} ({on_day(corrects.issued_on, lang)})"
     yield "ksef_number", corrects.ksef_number or ""
     yield "reason", corrects.reason
 
@@ -175,7 +178,7 @@ def _line(row: DocumentRow, document: Document, lang: Lang) -> list[str]:
         str(row.number),
         *([state] if document.kind == "KOR" else []),
         harmless(row.name if lang == "pl" or row.name_en is None else f"{row.name_en} ({row.name})"),
-        row.service_on.isoformat(),
+        on_day(row.service_on, lang),
         said(w.LABELS["unit"], lang),
         str(row.quantity),
         amount(row.list_grosze, lang),
@@ -229,9 +232,10 @@ def _payment(paper: Paper, lang: Lang) -> list[Field]:
     def told() -> Iterator[Field]:
         if is_to_be_paid(document):
             yield "method", said(w.LABELS["transfer"], lang)
-            yield "due_on", payment.due_on.isoformat()
+            yield "due_on", on_day(payment.due_on, lang)
             yield "account", iban(payment.bank_account or "")
             yield "bank", payment.bank_name or ""
+            yield "bic", payment.bank_bic or ""
         if is_settled and not paper.paid_grosze:
             yield "state", said(w.BY_RECEIPT, lang).format(receipt=document.receipt)
         elif document.corrects is not None:

@@ -19,6 +19,7 @@ from cli.presentation.wording.invoice import (
     NOT_DELETED,
     RULES,
     SESSION_TITLE,
+    TAKEN_OFF,
     TOGETHER,
     WAIVED,
 )
@@ -42,7 +43,7 @@ def session_block(session: PrintedSession, sentences: Sentences, lang: Lang) -> 
     under = [
         session.session_ref or "",
         said(ISSUES[session.issue], lang) if session.issue in ISSUES else session.issue,
-        f"{to_minute(session.connected_at)} – {to_minute(session.ended_at)}",
+        f"{to_minute(session.connected_at, lang)} – {to_minute(session.ended_at, lang)}",
     ]
     waived = said(WAIVED, lang).format(amount=amount(session.waived_grosze, lang))
     return {
@@ -50,7 +51,7 @@ def session_block(session: PrintedSession, sentences: Sentences, lang: Lang) -> 
         "under": [harmless(each) for each in under if each],
         "heads": [said(head, lang) for head in HOUR_HEADS.values()],
         "hours": [_hour(hour, sentences, lang) for hour in session.hours],
-        "empty": said(NO_HOURS, lang),
+        "empty": said(NO_HOURS if session.is_charged else TAKEN_OFF, lang),
         "after": [waived] * bool(session.waived_grosze) + [deletion_of(session, lang)],
     }
 
@@ -59,7 +60,7 @@ def deletion_of(session: PrintedSession, lang: Lang) -> str:
     """When the session's data were deleted, and what that is known by."""
     if session.purged_at is None or session.evidence is None:
         return said(NOT_DELETED, lang)
-    at = to_second(session.purged_at)
+    at = to_second(session.purged_at, lang)
     return said(DELETED[session.evidence], lang).format(at=at)
 
 
@@ -97,7 +98,7 @@ def readings_of(sessions: Sequence[PrintedSession], lang: Lang) -> list[str]:
 
 def _hour(hour: PrintedHour, sentences: Sentences, lang: Lang) -> list[str]:
     return [
-        f"{to_second(hour.opened_at)}, {day_words(hour.opened_at, hour.holiday, lang)}",
+        f"{to_second(hour.opened_at, lang)}, {day_words(hour.opened_at, hour.holiday, lang)}",
         band_of(hour, lang),
         amount(hour.list_grosze, lang),
         f"{hour.discount_percent} %" if hour.discount_percent else "–",

@@ -8,11 +8,17 @@ from typing import Any
 from cli.presentation.catalogue import said
 from cli.presentation.columns import titled
 from cli.presentation.documents.amounts import amount
-from cli.presentation.documents.invoice_sessions import band_of, readings_of, rule_words
+from cli.presentation.documents.invoice_sessions import (
+    Sentences,
+    band_of,
+    readings_of,
+    rule_words,
+    sentences_of,
+)
 from cli.presentation.formats.model import Report, Row, Table
 from cli.presentation.text import Lang
 from cli.presentation.wording.calendar_words import day_words
-from cli.presentation.wording.invoice import ISSUES, READINGS
+from cli.presentation.wording.invoice import ISSUES, READINGS, SENTENCES
 from cli.presentation.wording.statement import (
     CUSTOMER,
     EVIDENCE,
@@ -22,6 +28,7 @@ from cli.presentation.wording.statement import (
     NOT_DELETED,
     READING_COLUMNS,
     SELLER,
+    SENTENCE_COLUMNS,
     SESSION_COLUMNS,
     SESSIONS,
     SUMS,
@@ -36,7 +43,11 @@ from ledger.domain.invoice.document import PrintedHour, PrintedSession, Statemen
 
 
 def statement_report(statement: Statement, lang: Lang) -> Report:
-    """Return the statement as a report; its first table has a line for each session, and the sum."""
+    """Return the statement as a report; its first table has a line for each session, and the sum.
+
+    A sentence of the price list stands once, and its number at every hour that it priced.
+    """
+    sentences = sentences_of(statement.sessions)
     return Report(
         "statement",
         titled(TITLE, statement.period),
@@ -44,7 +55,8 @@ def statement_report(statement: Statement, lang: Lang) -> Report:
         (
             Table("sessions", SESSIONS, SESSION_COLUMNS, list(_session_rows(statement, lang))),
             *_waivers(statement),
-            Table("hours", HOURS, HOUR_COLUMNS, list(_hour_rows(statement, lang))),
+            Table("hours", HOURS, HOUR_COLUMNS, list(_hour_rows(statement, sentences, lang))),
+            Table("sentences", SENTENCES, SENTENCE_COLUMNS, _sentence_rows(sentences, lang)),
             Table("readings", READINGS, READING_COLUMNS, _reading_rows(statement, lang)),
         ),
         statement.as_of,
@@ -129,7 +141,7 @@ def _session_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
     yield (None, said(TOTAL, lang), None, None, None, hours, waived, statement.net_grosze, None, None)
 
 
-def _hour_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
+def _hour_rows(statement: Statement, sentences: Sentences, lang: Lang) -> Iterator[Row]:
     for session in statement.sessions:
         for hour in session.hours:
             yield (
@@ -141,8 +153,14 @@ def _hour_rows(statement: Statement, lang: Lang) -> Iterator[Row]:
                 hour.discount_percent,
                 hour.waived_grosze,
                 hour.net_grosze,
-                f"{rule_words(hour.rule, lang)}: „{hour.quote}”",
+                f"[{sentences[hour.rule, hour.quote]}]",
             )
+
+
+def _sentence_rows(sentences: Sentences, lang: Lang) -> list[Row]:
+    return [
+        (f"[{number}]", f"{rule_words(rule, lang)}: „{quote}”") for (rule, quote), number in sentences.items()
+    ]
 
 
 def _reading_rows(statement: Statement, lang: Lang) -> list[Row]:

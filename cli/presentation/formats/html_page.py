@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import BinaryIO
@@ -20,6 +21,7 @@ WORD_LENGTH_MAX = 20
 WIDE_COLUMNS = 8
 """A page with a table of more columns is printed across."""
 
+_TITLE = re.compile(r"<title[^>]*>([^<]*)</title>")
 _AS_OF = labels.AS_OF
 _EMPTY = labels.NO_ROWS
 
@@ -39,7 +41,7 @@ h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 .25rem }
 .as-of, .notes, .empty { color: var(--soft) }
 .notes { padding-left: 1.2rem }
 .scroll { overflow-x: auto; margin: 1.75rem 0 }
-.scroll:focus-visible { outline: 2px solid; outline-offset: 2px }
+.scroll:focus-visible, figure:focus-visible { outline: 2px solid; outline-offset: 2px }
 table { border-collapse: collapse; width: 100%; font-size: .93em }
 caption { text-align: left; font-weight: 600; font-size: 1.1rem; padding-bottom: .4rem }
 th, td { padding: .25rem .45rem; text-align: left; vertical-align: top;
@@ -52,8 +54,9 @@ tbody th { font-weight: 600 }
 .text { overflow-wrap: break-word }
 .word { white-space: nowrap }
 table.narrow { width: auto }
-figure { margin: 1.75rem 0 }
+figure { margin: 1.75rem 0; overflow-x: auto }
 figure svg { max-width: 100%; height: auto }
+@media screen and (max-width: 45rem) { figure svg { max-width: none } }
 @media print {
   :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --rule: #999; --band: #fff }
   body { margin: 0; padding: 0; max-width: none; font-size: 8.5pt }
@@ -80,13 +83,19 @@ def _parts(report: Report, lang: Lang) -> Iterator[str]:
     if report.dated is not None:
         yield f'<p class="as-of">{said(_AS_OF, lang)} {for_people(report.dated, "instant", lang)}</p>\n'
     for chart in report.charts:
-        yield f"<figure>\n{chart}</figure>\n"
+        yield f'<figure role="region" aria-label="{_title_of(chart)}" tabindex="0">\n{chart}</figure>\n'
     for table in report.tables:
         yield from _table(table, lang)
     if report.notes:
         notes = "".join(f"<li>{_shown(note, lang)}</li>\n" for note in report.notes)
         yield f'<ul class="notes">\n{notes}</ul>\n'
     yield "</main>\n</body>\n</html>\n"
+
+
+def _title_of(chart: str) -> str:
+    """Return the title of a drawing, escaped as it stands there: on a phone the drawing is moved sideways."""
+    found = _TITLE.search(chart)
+    return found[1] if found else ""
 
 
 def _paper(report: Report) -> str:

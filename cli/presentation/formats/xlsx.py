@@ -75,6 +75,7 @@ SHEETS = {
     "prices": "Ceny",
     "purchases": "Zakupy",
     "readings": "Odczytanie cennika",
+    "sentences": "Zdania cennika",
     "payments": "Przelewy",
     "outages": "Awarie KSeF",
     "marked": "Znaczniki",

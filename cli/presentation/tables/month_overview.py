@@ -17,12 +17,11 @@ from projections.queries.month_overview import Overview, overview
 from projections.read_side import Snapshot
 
 _TITLE = msg("Owner's month")
+_OVERDUE_ON = msg("What is overdue is overdue on {today}.")
 _NOTES = (
     msg("Customers and technicians stand here by their codes alone."),
     msg("Paid, left and overdue are of invoices; what is on a receipt was paid at the till."),
-    msg(
-        "A session belongs to the month it ended in; it weighs on a weekday or a night by the hour it opened."
-    ),
+    msg("A session belongs to the month it ended in, an hour to the weekday and band in which it opened."),
 )
 
 
@@ -53,7 +52,7 @@ def month_of(snapshot: Snapshot, period: Period, today: date, lang: Lang) -> Rep
         (*turnover, *rest),
         snapshot.as_of,
         charts=_drawings(snapshot, found, lang),
-        notes=_NOTES,
+        notes=(_OVERDUE_ON.of(today=today), *_NOTES),
         brief=brief,
     )
 

@@ -12,6 +12,7 @@ TITLES = {
 LABELS = {
     "bank": msg("Bank"),
     "account": msg("Account"),
+    "bic": msg("BIC (SWIFT)"),
     "before": msg_in("invoice", "before"),
     "after": msg_in("invoice", "after"),
     "buyer": labels.BUYER,
@@ -103,6 +104,7 @@ ISSUES = {
     "test": msg("test"),
 }
 NO_HOURS = msg("No started hours.")
+TAKEN_OFF = msg("Nothing is charged for it any more: this correction takes it off.")
 WAIVED = msg("PLN {amount} net waived.")
 NOT_DELETED = msg("Data not deleted yet.")
 DELETED = {

@@ -56,7 +56,11 @@ HOUR_COLUMNS = (
     DISCOUNT_PERCENT,
     WAIVED,
     NET,
-    Column("rule", labels.SENTENCE_OF_THE_PRICE_LIST),
+    Column("rule", labels.PRICE_LIST),
+)
+SENTENCE_COLUMNS = (
+    Column("number", msg("No.")),
+    Column("sentence", labels.SENTENCE_OF_THE_PRICE_LIST),
 )
 READING_COLUMNS = (
     Column("number", msg("No."), "integer"),

@@ -24,7 +24,7 @@ from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
 from ledger.domain.numbering import stream_of
 from ledger.domain.session import evolve as sessions
 from ledger.domain.session.evolve import Session
-from ledger.message import Hint, msg
+from ledger.message import Hint, msg, msg_n
 from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row, check_stream
@@ -96,11 +96,17 @@ class Repository:
         return {}
 
     def tariff(self, digest: str) -> Tariff:
-        """Return the published price list of a digest, parsed once."""
+        """Return the published price list of a digest, parsed once; raises StoreDamaged without one."""
         from ledger.domain.tariff.tariff import parse_tariff  # noqa: PLC0415 - recording a session needs no tariff
 
         if digest not in self._tariffs:
-            self._tariffs[digest] = parse_tariff(self.state.text_of(digest))
+            try:
+                text = self.state.text_of(digest)
+            except KeyError:
+                raise errors.StoreDamaged(
+                    msg("an event names the price list {digest}, and none was published", digest=digest)
+                ) from None
+            self._tariffs[digest] = parse_tariff(text)
         return self._tariffs[digest]
 
     def find_session(self, named: str) -> tuple[UUID, int]:
@@ -136,6 +142,16 @@ class Repository:
                 msg("{subject} is no session", subject=subject(self.subject_of(stream)))
             )
         return number
+
+    def session_numbers(self, streams: Iterable[UUID]) -> dict[UUID, int]:
+        """Return the numbers of sessions' streams, asked for at once; raises StoreDamaged without one."""
+        wanted = set(streams)
+        found = self.store.session_numbers(wanted)
+        if lost := wanted - found.keys():
+            raise errors.StoreDamaged(
+                msg_n("{count} session has no number", "{count} sessions have no number", len(lost))
+            )
+        return found
 
     def subject_of(self, stream: UUID) -> str:
         """Return what a stream is about, as people name it: session 17, customer K-041, series FV/2026#."""

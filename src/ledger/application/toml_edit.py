@@ -7,6 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, get_args
 
@@ -92,63 +93,97 @@ def with_values(text: str, values: Values) -> str:
 
 
 def _edited(text: str, values: Values) -> str | None:
-    """Return the text with other values; None where it would say something else."""
+    """Return the text with other values; None where it would say something else.
+
+    It is parsed once for the settings that it has, and once for those that are new in it.
+    """
     try:
-        for key, value in values.items():
-            if (changed := _with_value(text, key, value)) is None:
-                return None
-            text = changed
+        told = _as_written(text)
+        for table in {key.rpartition(".")[0] for key in values} - {""}:
+            if not isinstance(told.get(table, {}), dict):
+                raise BadConfig(msg("ledger.toml: {name} is not a table", name=table))
+        known = {key: value for key, value in values.items() if _holds(told, key)}
+        new = {key: value for key, value in values.items() if key not in known}
+        changed = _with(text, known)
+        if new:
+            added = _with(changed, new)
+            moved = _below_its_own(changed, added)
+            changed = moved if _says(moved, told, values) else added
+        return changed if _says(changed, told, values) else None
     except (*NO_TOML, TOMLKitError, AttributeError, TypeError) as error:
         raise BadConfig(msg("ledger.toml cannot be changed by this command: {error}", error=error)) from error
-    return text
 
 
-def _with_value(text: str, key: str, value: str | list[str]) -> str | None:
-    expected = _as_written(text)
+def _holds(told: Mapping[str, Any], key: str) -> bool:
     table, _, name = key.rpartition(".")
-    if table and not isinstance(expected.get(table, {}), dict):
-        raise BadConfig(msg("ledger.toml: {name} is not a table", name=table))
+    section: Mapping[str, Any] = told.get(table, {}) if table else told
+    return name in section
+
+
+def _with(text: str, values: Values) -> str:
+    if not values:
+        return text
     document = tomlkit.parse(text)
-    section: Any = document.setdefault(table, tomlkit.table()) if table else document
-    is_new = name not in section
-    section[name] = value
-    (expected.setdefault(table, {}) if table else expected)[name] = value
-    changed = _with_line_ends_of(text, tomlkit.dumps(document))
-    moved = _below_its_own(text, changed) if is_new else changed
-    fitting = (each for each in (moved, changed) if _as_written(each) == expected)
-    return next(fitting, None)
+    for key, value in values.items():
+        table, _, name = key.rpartition(".")
+        section: Any = document.setdefault(table, tomlkit.table()) if table else document
+        section[name] = value
+    return _with_line_ends_of(text, tomlkit.dumps(document))
+
+
+def _says(text: str, told: Mapping[str, Any], values: Values) -> bool:
+    """Return True if a text says what was told before, and the values."""
+    expected = deepcopy(dict(told))
+    for key, value in values.items():
+        table, _, name = key.rpartition(".")
+        (expected.setdefault(table, {}) if table else expected)[name] = value
+    return _as_written(text) == expected
 
 
 def _below_its_own(before: str, after: str) -> str:
-    """Return the text with a line that is new in it put below the lines of its table.
+    """Return the text with lines that are new in it put below the lines of their table.
 
-    It was added at the table's end, which may be below the comment of the next table: it goes above the blank
-    line before that, or where there is none, above the comment.
+    They were added at the table's end, which may be below the comment of the next table: they go above the
+    blank line before that, or where there is none, above the comment.
     """
-    old, new = _lines(before), _lines(after)
-    common = next(
-        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old)
-    )
-    added = new[common : common + len(new) - len(old)]
-    told = [line for line in added if line.strip()]
-    if len(told) != 1 or old[:common] + old[common:] != new[:common] + new[common + len(added) :]:
-        return after
-    first = common
-    while first and _is_trivia(old[first - 1]):
+    old, new, made = _lines(before), _lines(after), list[str]()
+    at = 0
+    while at < len(new):
+        added = at
+        while added < len(new) and (not old or new[added] != old[0]):
+            added += 1
+        run = new[at:added]
+        settings, tables = _parted(run)
+        place = _end_of_table(made)
+        if settings and place < len(made):
+            made[place:place] = settings
+            run = tables
+        made += run
+        if added < len(new):
+            made.append(old.pop(0))
+        at = added + 1
+    return after if old else "".join(made)
+
+
+def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Return the settings at the beginning, and the tables after them with the blank line above."""
+    head = next((at for at, line in enumerate(lines) if line.lstrip().startswith("[")), None)
+    settings = [line for line in lines[:head] if line.strip()]
+    return settings, [] if head is None else lines[len(settings) :]
+
+
+def _end_of_table(lines: list[str]) -> int:
+    """Return where the lines end that belong to the table at the end, without the comment of the next one."""
+    first = len(lines)
+    while first and (not lines[first - 1].strip() or lines[first - 1].lstrip().startswith("#")):
         first -= 1
-    between = old[first:common]
-    blank = next((at for at, line in enumerate(between) if not line.strip()), 0)
-    place = first + blank
-    return "".join([*old[:place], *told, *old[place:]]) if between else after
+    blank = (at for at in range(first, len(lines)) if not lines[at].strip())
+    return next(blank, first)
 
 
 def _lines(text: str) -> list[str]:
     """Return the lines of TOML with their ends: `splitlines` knows ends that TOML does not."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
-
-
-def _is_trivia(line: str) -> bool:
-    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _as_written(text: str) -> dict[str, Any]:

@@ -25,3 +25,8 @@ def draw(root: bytes, nonce: str, population: Iterable[int], size: int) -> tuple
 def sample_id(root: bytes, nonce: str, days: str, size: int) -> str:
     """The name of a sample: what it was drawn from, in twelve hexadecimal digits."""
     return hashlib.sha256(root + f"{nonce}\n{days}\n{size}".encode()).hexdigest()[:12]
+
+
+def lot_by_hand(root: str, nonce: str, session: int) -> str:
+    """Return the line of a shell that gives a session's lot; the root as checkpoints write it."""
+    return f"{{ echo {root} | base64 -d; printf '{nonce}\\n{session}'; }} | sha256sum"

@@ -39,6 +39,7 @@ def document_in(xml: bytes, issued: InvoiceIssued) -> Document:
             issued.due_on,
             text_of(body, "Platnosc/RachunekBankowy/NrRB"),
             text_of(body, "Platnosc/RachunekBankowy/NazwaBanku"),
+            text_of(body, "Platnosc/RachunekBankowy/SWIFT"),
         ),
         place=text_of(body, "P_1M"),
         receipt=issued.receipt,

@@ -14,7 +14,7 @@ from ledger.fa3.values import EMAIL, matching, nip, token
 from ledger.message import msg
 
 REQUIRED = ("nip", "name", "address_line1")
-OPTIONAL = ("address_line2", "bank_account", "bank_name", "place", "email")
+OPTIONAL = ("address_line2", "bank_account", "bank_name", "bank_bic", "place", "email")
 KSEF_KEYS = (
     *("mode", "consumers", "environment", "base_url"),
     *("certificate", "key", "offline_certificate", "offline_key"),
@@ -32,6 +32,7 @@ class Seller:
     party: Party
     bank_account: str | None = None
     bank_name: str | None = None
+    bank_bic: str | None = None
     place: str | None = None
 
 
@@ -75,6 +76,8 @@ def parse_seller(config: Mapping[str, object]) -> dict[str, str]:
         told["nip"] = _nip(told["nip"])
     if "bank_account" in told:
         told["bank_account"] = _iban(told["bank_account"])
+    if "bank_bic" in told:
+        told["bank_bic"] = _bic(told["bank_bic"])
     try:
         if "email" in told:
             matching(told["email"], "seller.email", EMAIL, msg("an e-mail address"))
@@ -106,7 +109,7 @@ def seller_of(config: Mapping[str, object]) -> Seller:
         nip=told["nip"],
         email=told.get("email"),
     )
-    return Seller(party, told.get("bank_account"), told.get("bank_name"), told.get("place"))
+    return Seller(party, *(told.get(key) for key in ("bank_account", "bank_name", "bank_bic", "place")))
 
 
 def ksef_mode_of(config: Mapping[str, object]) -> SellerMode:
@@ -146,6 +149,17 @@ def _iban(text: str) -> str:
         return str(iban.validate(f"PL{plain}" if plain.isdigit() else plain))
     except ValidationError as error:
         raise BadConfig(msg("ledger.toml: seller.bank_account is not a valid IBAN")) from error
+
+
+def _bic(text: str) -> str:
+    """Return a bank's code as the schema takes it: eight or eleven capitals and digits."""
+    from stdnum import bic  # noqa: PLC0415 - only who issues needs it
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - the same
+
+    try:
+        return str(bic.validate(text))
+    except ValidationError as error:
+        raise BadConfig(msg("ledger.toml: seller.bank_bic {bic} is not a valid BIC", bic=text)) from error
 
 
 def own_accounts(config: Mapping[str, object]) -> list[str]:

@@ -18,6 +18,8 @@ from ledger.message import Hint, msg
 NAMESPACE = "http://crd.gov.pl/wzor/2025/06/25/13775/"
 UNIT = "godz."
 TRANSFER = "6"
+BIC = r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?"
+"""The form of a bank's code in the schema."""
 EFFECTS = {"original": "1", "correction": "2", "other": "3"}
 KSEF_NUMBER = (
     r"([1-9](\d[1-9]|[1-9]\d)\d{7}|M\d{9}|[A-Z]{3}\d{7})-(20[2-9]\d|2[1-9]\d\d|[3-9]\d{3})(0[1-9]|1[0-2])"
@@ -170,6 +172,10 @@ def _payment(document: Document) -> Element | None:
                 matching(
                     payment.bank_account, "payment.bank_account", r"[0-9A-Z]{10,34}", msg("an account number")
                 ),
+            ),
+            payment.bank_bic
+            and element(
+                "SWIFT", matching(payment.bank_bic, "payment.bank_bic", BIC, msg("a code of a bank"))
             ),
             payment.bank_name
             and element("NazwaBanku", token(payment.bank_name, "payment.bank_name", longest=256)),

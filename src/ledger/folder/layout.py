@@ -77,6 +77,7 @@ time_zone = "Europe/Warsaw"
 # place = "Warszawa"
 # bank_account = "PL61109010140000071219812874"
 # bank_name = "Bank Przykładowy"
+# bank_bic = "WBKPPLPP"
 #
 # What quotes, letters and papers tell a customer beside the price.
 # [shop]

@@ -49,9 +49,9 @@ def write_bundle(target: Path, source: BundleSource) -> list[str]:
     """
     try:
         with written_aside(target, mode=0o777) as part:
-            digests = {name: _write(part / name, parts) for name, parts in _files(source)}
+            digests = {name: write_file(part / name, parts) for name, parts in _files(source)}
             manifest = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
-            _write(part / MANIFEST, [manifest.encode()])
+            write_file(part / MANIFEST, [manifest.encode()])
     except OSError as error:
         raise refusal(error, target, BundleTarget) from error
     return sorted([*digests, MANIFEST])
@@ -105,7 +105,7 @@ def tile_path(level: int, number: int, width: int) -> str:
     return f"tile/{level}/{text}" + ("" if width == TILE_WIDTH else f".p/{width}")
 
 
-def _write(path: Path, parts: Iterable[bytes]) -> str:
+def write_file(path: Path, parts: Iterable[bytes]) -> str:
     """Write a file and sync it; the SHA-256 of what is in it, in hexadecimal."""
     path.parent.mkdir(parents=True, exist_ok=True)
     digest = sha256()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.domain.merkle import HASH_BYTES, PROOF_HASHES_MAX, is_included, leaf_hash
@@ -55,6 +56,15 @@ class Proof:
         hashes = "".join(f"{b64encode(each).decode()}\n" for each in self.hashes)
         extra = b64encode(self.leaf).decode()
         return f"{HEADER}\nextra {extra}\nindex {self.index}\n{hashes}\n{self.checkpoint.note}"
+
+
+def consistency_text(old_size: int, hashes: Sequence[bytes], note: str) -> str:
+    """Return the proof from an older tree to a checkpoint as a witness gets it: C2SP tlog-witness.
+
+    The older size, the hashes of RFC 6962 between both trees, an empty line, the signed checkpoint.
+    """
+    lines = "".join(f"{b64encode(each).decode()}\n" for each in hashes)
+    return f"old {old_size}\n{lines}\n{note}"
 
 
 def parse_proofs(text: str) -> list[Proof]:

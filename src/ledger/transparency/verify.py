@@ -38,6 +38,10 @@ class Verified(NamedTuple):
     checkpoint: str
     newest: Checkpoint | None
     findings: tuple[CheckFinding, ...]
+    head: Checkpoint | None = None
+    """The newest checkpoint that is over the events as they are, and signed as far as a key is here."""
+    is_continued: bool | None = None
+    """Whether the log begins with all that the checkpoint covers which somebody held; None without one."""
 
 
 def verify_log(
@@ -50,6 +54,7 @@ def verify_log(
 ) -> Verified:
     """Compute every root anew and hold it against what was signed. Raises StoreDamaged."""
     findings: list[CheckFinding] = []
+    held = since
     if since is not None and since.head.origin != signer.name:
         sentence = msg(
             "the checkpoint that was brought along is that of the log {origin}", origin=since.head.origin
@@ -70,7 +75,22 @@ def verify_log(
     names = {finding.name for finding in findings}
     state = "none" if not signed else "unchecked" if not chain.keys else "ok"
     newest = max((each.checkpoint for each in signed), key=lambda c: c.size, default=None)
-    return Verified(size, roots[size], "wrong" if names else state, newest, tuple(findings))
+    sound = [each.checkpoint for each in signed if _is_of(each.checkpoint, roots, chain, size)]
+    head = max(sound, key=lambda c: c.size, default=None)
+    is_continued = None if held is None else since is not None and _is_over(since, roots, size)
+    state = "wrong" if names else state
+    return Verified(size, roots[size], state, newest, tuple(findings), head, is_continued)
+
+
+def _is_of(checkpoint: Checkpoint, roots: Mapping[int, bytes], chain: KeyChain, size: int) -> bool:
+    """Return True for a checkpoint over the events as they are that no key here disowns."""
+    key = chain.key_for(checkpoint.size)
+    is_signed = key is None or signer_of(parse_note(checkpoint.note), [key]) is not None
+    return is_signed and _is_over(checkpoint, roots, size)
+
+
+def _is_over(checkpoint: Checkpoint, roots: Mapping[int, bytes], size: int) -> bool:
+    return checkpoint.size <= size and roots[checkpoint.size] == checkpoint.root
 
 
 def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[CheckFinding]:

@@ -78,8 +78,8 @@ def month(office: Office) -> Office:
 
 
 def test_01_the_sales_register_on_paper_can_be_read(month: Office) -> None:
-    """Its own columns, and the hash of each document below: nothing is printed over anything."""
-    text = read(month, "report", "sales", "--period", "2026-11").replace("\u200b", "")
+    """Its own columns, and below the hash of each document, which is copied as it is."""
+    text = read(month, "report", "sales", "--period", "2026-11")
     digest = month.asks("invoice", "show", "FV/2026/12/0001")["invoice"]["xml_sha256"]
     head = "Numer Rodzaj Wystawiono Okres VAT Nabywca NIP Stawka VAT Netto VAT Brutto Znacznik JPK"
     assert head in text
@@ -363,6 +363,32 @@ def test_18_papers_for_customers_bear_no_inner_words(month: Office) -> None:
     assert "Sprzedawca Serwis Komputerowy Anna Nowak" in papers[2]
     abroad = read(month, "invoice", "export", "FV/2026/12/0003", "--lang", "en")
     assert "Remote support, night, session 3" in abroad
+
+
+def test_18_a_buyer_abroad_reads_the_code_of_the_bank(month: Office) -> None:
+    """On the paper, in the letter and in the XML."""
+    set_to = ("config", "set", "seller.bank_bic=wbkpplppxxx")
+    play(month, Said(("config", "set", "seller.bank_bic=WBKP"), ("seller.bank_bic WBKP nie jest",), status=2))
+    b.helped(month, "2026-11-20T22:10:00", "2026-11-20T22:40:00", "K-4")
+    month.now = b.DECEMBER
+    play(month, Said(set_to, ("wbkpplppxxx",)), Said(("invoice", "issue", "--session", "4", "--yes"), ()))
+    words = ("invoice", "export", "FV/2026/12/0004", "--lang", "en")
+    assert "BIC (SWIFT) WBKPPLPPXXX" in read(month, *words)
+    assert b"<SWIFT>WBKPPLPPXXX</SWIFT>" in b.xml_of(month, "FV/2026/12/0004")
+    assert "SWIFT" not in read(month, "invoice", "export", "FV/2026/12/0003", "--lang", "en")
+
+
+def test_18_papers_bear_days_as_poles_write_them_and_each_sentence_once(month: Office) -> None:
+    b.helped(month, "2026-11-23T18:30:00", "2026-11-23T20:10:00", "K-1")
+    month.now = b.DECEMBER
+    month.does("invoice", "issue", "--session", "4", "--yes")
+    paper = read(month, "invoice", "export", "FV/2026/12/0004")
+    statement = read(month, "invoice", "statement", "--period", "2026-11", "--customer", "K-1")
+    assert "Data wystawienia 01.12.2026" in paper
+    assert "23.11.2026 18:30:00, poniedziałek" in paper
+    assert "2026-1" not in paper + statement
+    assert statement.count("W godzinach wieczornych") == 1
+    assert statement.count("[1]") == 1 + 3
 
 
 def test_19_the_register_has_a_sum_for_each_rate_and_the_sales_to_the_eu_apart(month: Office) -> None:

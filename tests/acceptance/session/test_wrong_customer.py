@@ -13,6 +13,7 @@ from ledger.domain.clock import parse_instant, parse_period
 from projections.read_side import ReadSide
 from tests.support.billing_office import DECEMBER, PERIOD, business, helped, issued, shop, sums, valid_nip
 from tests.support.office import Office
+from tests.support.scan import text_of_pdf
 
 FIRST, SECOND, CORRECTION = "FV/2026/12/0001", "FV/2026/12/0002", "FK/2026/12/0001"
 
@@ -92,6 +93,21 @@ def test_after_the_invoice_and_its_payment_a_correction_takes_it_off_and_the_rig
     assert (back, owed) == (("K-1", -12300), ("K-2", 24600))
     assert office.run("check").out == ""
     assert office.asks("status")["changed_after_invoice"] == 0
+
+
+def test_the_paper_of_the_correction_says_nothing_of_what_the_right_customer_pays(office: Office) -> None:
+    """The wrong buyer reads that nothing is charged any more, and no price that is the other's."""
+    session = _help(office)
+    office.now = DECEMBER
+    issued(office, "issue", "--session", session)
+    _correct(office, session)
+    number = issued(office, "correct", FIRST, "--reason", "wrong-customer")["number"]
+    file = office.folder.parent / "correction.pdf"
+    office.does("invoice", "export", number, "-o", str(file))
+    told = " ".join(text_of_pdf(file).split())
+    assert "Nic już za nią nie jest należne: zdejmuje ją ta korekta." in told
+    assert "200,00" not in told
+    assert "Zdania cennika" not in told
 
 
 def test_what_else_is_on_the_invoice_stays_there(office: Office) -> None:

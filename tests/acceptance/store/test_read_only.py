@@ -56,6 +56,22 @@ def test_copy_on_a_locked_disk_answers_as_the_ledger_does(
     assert everything(there.folder) == before
 
 
+def test_inspectors_visit_is_made_there_and_is_the_one_made_of_the_ledger(
+    locked: tuple[Office, Office], tmp_path: Path
+) -> None:
+    here, there = locked
+    before = everything(there.folder)
+    words = ("--period", PERIOD, "--nonce", "heron", "--size", "5")
+    answers = [
+        office.run("audit", "visit", str(tmp_path / name), *words, "-f", "json")
+        for name, office in (("here", here), ("there", there))
+    ]
+    assert answers[0].out == answers[1].out
+    assert everything(tmp_path / "here") == everything(tmp_path / "there")
+    assert by_python(tmp_path / "there" / "bundle") == Verdict("pass", ())
+    assert everything(there.folder) == before
+
+
 def test_what_would_be_written_there_is_refused_by_its_cause(locked: tuple[Office, Office]) -> None:
     _, there = locked
     answer = there.run("session", "note", "44", "--summary", "x")

@@ -133,6 +133,7 @@ MONTH_PAGES = [
     "/invoice/FV/2026/12/0001",
     "/month/2026-11/records",
     "/correct/FV/2026/12/0001?zero=1",
+    "/payments",
     "/customers",
     "/customer/K-001",
     "/deletions/2026-11",

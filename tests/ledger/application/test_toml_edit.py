@@ -302,7 +302,11 @@ def test_settings_change_together_and_in_any_order(text: str) -> None:
 
 def test_language_stands_below_the_name_of_a_new_ledger() -> None:
     changed = with_values(CONFIG_TEXT.format(name="shop"), {"language": "pl"})
-    assert 'time_zone = "Europe/Warsaw"\nlanguage = "pl"\n\n# Where the files' in changed
+    below = 'time_zone = "Europe/Warsaw"\nlanguage = "pl"\n\n# Where the files'
+    assert below in changed
+    with_a_table = with_values(CONFIG_TEXT.format(name="shop"), {"seller.name": "a", "language": "pl"})
+    assert below in with_a_table
+    assert with_a_table.endswith('po 30 dniach"\n\n[seller]\nname = "a"\n')
 
 
 def test_line_goes_into_no_text() -> None:

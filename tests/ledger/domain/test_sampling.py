@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from base64 import b64encode
 from hashlib import sha256
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.sampling import draw, lot, sample_id
+from ledger.domain.sampling import draw, lot, lot_by_hand, sample_id
 
 ROOT = bytes(range(32))
 populations = st.sets(st.integers(1, 10_000), max_size=30)
@@ -15,6 +19,13 @@ populations = st.sets(st.integers(1, 10_000), max_size=30)
 
 def test_a_lot_is_what_the_page_says_by_hand() -> None:
     assert lot(ROOT, "WORD", 17) == sha256(ROOT + b"WORD\n17").digest()
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="there is no sha256sum")
+def test_the_line_to_type_gives_the_lot() -> None:
+    line = lot_by_hand(b64encode(ROOT).decode(), "heron", 17)
+    told = subprocess.run(["sh", "-c", line], capture_output=True, check=True, text=True)
+    assert told.stdout.split()[0] == lot(ROOT, "heron", 17).hex()
 
 
 @given(populations, st.integers(0, 40))

@@ -35,6 +35,8 @@ class Payment:
     due_on: date
     bank_account: str | None = None
     bank_name: str | None = None
+    bank_bic: str | None = None
+    """The bank's code (SWIFT), which a transfer from abroad asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class PrintedSession:
     """Ids of readings that only together would change it."""
     waived_reason: str | None = None
     """The code of the reason for the waiver; None without one."""
+    is_charged: bool = True
+    """False on a correction that took all of the session off: what it comes to is another buyer's now."""
 
 
 @dataclass(frozen=True, slots=True)

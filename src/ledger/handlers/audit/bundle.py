@@ -13,6 +13,7 @@ from ledger.store.reader import line_of
 from ledger.transparency.bundle import BundleSource, write_bundle
 from ledger.transparency.checkpoint import Checkpoint
 from ledger.transparency.key_rotation import key_chain, rotations
+from ledger.transparency.note import VerifierKey
 from ledger.transparency.proof import Proof
 from ledger.transparency.recompute import recompute
 
@@ -28,22 +29,37 @@ def export(ledger: Ledger, target: Path, sessions: Iterable[int] | None = None) 
     if recomputed.findings or recomputed.roots.get(newest.size) != newest.root:
         hint = Hint(step("audit verify"), " names what differs; nothing was written")
         raise StoreDamaged(msg("the events are not those that were signed"), hint=hint)
+    return write_signed(ledger, target, newest, ledger.signer.key().verifier, sessions)
+
+
+def write_signed(
+    ledger: Ledger,
+    target: Path,
+    newest: Checkpoint,
+    key: VerifierKey,
+    sessions: Iterable[int] | None = None,
+) -> list[str]:
+    """Write the bundle of the log as it is up to a checkpoint, whether or not it is what was signed.
+
+    `key` is the one in force. Raises BundleTarget, and StoreDamaged for a log that cannot be read.
+    """
+    store = ledger.store
     numbers = [int(number) for number in store.keys("session")] if sessions is None else list(sessions)
-    chain = key_chain(rotations(store), ledger.signer.key().verifier)
+    chain = key_chain(rotations(store), key)
     source = BundleSource(
         lines=(line_of(row) for rows in store.pages(0, newest.size) for row in rows),
         size=newest.size,
         hashes=store.hashes,
         checkpoints=store.checkpoints(newest.size),
         vkeys=[str(key) for key in chain.keys],
-        proofs=dict(_proofs(ledger, newest, numbers)),
+        proofs=dict(proofs_of(ledger, newest, numbers)),
         has_all_proofs=sessions is None,
         anchors=[(size, token) for size, _, token in store.anchors()],
     )
     return write_bundle(target, source)
 
 
-def _proofs(ledger: Ledger, newest: Checkpoint, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+def proofs_of(ledger: Ledger, newest: Checkpoint, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
     """Yield a file for each session, with a proof of each of its events in the newest checkpoint."""
     read = merkle.tiles(ledger.store.hashes, newest.size)
     for number in numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ledger.application.ledger import Ledger, Metadata, Receipt
@@ -12,7 +13,27 @@ from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.domain.sampling import draw, sample_id
 from ledger.errors import SampleEmpty
 from ledger.message import msg
-from ledger.transparency.checkpoint import parse_checkpoint, root_text
+from ledger.transparency.checkpoint import Checkpoint, parse_checkpoint, root_text
+
+
+class Lots(NamedTuple):
+    """What is drawn from a signed root and a word: the sample's name, and its sessions in their order."""
+
+    sample: str
+    population: Sequence[int]
+    """The sessions that ended in the period and stand under the checkpoint."""
+    sessions: tuple[int, ...]
+
+
+def lots_of(ledger: Ledger, checkpoint: Checkpoint, period: Period, nonce: str, size: int) -> Lots:
+    """Draw `size` of the sessions that ended in a period; the same root and word give the same ones.
+
+    Nothing is recorded. Raises BadKey for a word that cannot stand in an event.
+    """
+    check_key(nonce, msg("the inspector's word"))
+    population = ledger.read_models.ended_sessions(period, checkpoint.size)
+    sample = sample_id(checkpoint.root, nonce, f"{period.first}..{period.until}", size)
+    return Lots(sample, population, draw(checkpoint.root, nonce, population, size))
 
 
 class Drawn(NamedTuple):
@@ -34,25 +55,24 @@ def draw_sample(ledger: Ledger, metadata: Metadata, *, period: Period, size: int
         return Drawn(event, repeat)
     stored = ledger.store.checkpoints()
     checkpoint = parse_checkpoint(stored[-1][1]) if stored else ledger.signer.checkpoint()
-    sample = sample_id(checkpoint.root, nonce, f"{period.first}..{period.until}", size)
+    lots = lots_of(ledger, checkpoint, period, nonce, size)
     for known in ledger.state.samples:
-        if known.sample == sample:
+        if known.sample == lots.sample:
             return Drawn(known, Receipt((), ledger.last_recorded_at(), repeated=True))
-    population = ledger.read_models.ended_sessions(period, checkpoint.size)
-    if not population:
+    if not lots.population:
         raise SampleEmpty(
             msg("no session of the period stands in the signed {size} events", size=checkpoint.size)
         )
     event = e.SampleDrawn(
         **metadata.header(ledger.now()),
-        sample=sample,
+        sample=lots.sample,
         first=period.first,
         until=period.until,
         nonce=nonce,
         tree_size=checkpoint.size,
         root=root_text(checkpoint.root),
-        population=len(population),
-        sessions=draw(checkpoint.root, nonce, population, size),
+        population=len(lots.population),
+        sessions=lots.sessions,
     )
     receipt = ledger.record(e.following(LEDGER_STREAM, ledger.state.version, event))
     ledger.reread_state()

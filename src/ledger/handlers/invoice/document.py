@@ -84,7 +84,7 @@ def document_of(
         net_grosze=issued.net_grosze,
         vat_grosze=issued.vat_grosze,
         gross_grosze=issued.gross_grosze,
-        payment=Payment(issued.due_on, seller.bank_account, seller.bank_name),
+        payment=Payment(issued.due_on, seller.bank_account, seller.bank_name, seller.bank_bic),
         place=seller.place,
         receipt=issued.receipt,
         corrects=corrects,

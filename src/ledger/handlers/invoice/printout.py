@@ -159,7 +159,19 @@ def _printed(ledger: Ledger, stream: UUID, invoice: Invoice) -> PrintedSession:
     then = _session_then(ledger, stream, invoice.issued.number)
     purchases = _purchases_then(ledger, invoice)
     found = charged_as_it_stood(ledger, then, purchases)
-    return printed_session(ledger, found, ledger.session(stream), purchases)
+    printed = printed_session(ledger, found, ledger.session(stream), purchases)
+    if any(line.hours for line in invoice.issued.lines if line.session == stream and not line.before):
+        return printed
+    nothing: tuple[()] = ()
+    return replace(
+        printed,
+        is_charged=False,
+        hours=nothing,
+        waived_grosze=0,
+        assumptions=nothing,
+        alone=nothing,
+        pairs=nothing,
+    )
 
 
 def printed_session(

@@ -58,8 +58,8 @@ def test_letter_is_addressed_dated_and_a_draft() -> None:
 def test_letter_says_what_to_pay_until_when_and_where() -> None:
     text = said(opened(papers.paper()))
     for line in (
-        "Faktura FV/2026/11/0001 z dnia 2026-11-22",
-        "Do zapłaty: 1\u00a0045,50 zł, do 2026-12-06",
+        "Faktura FV/2026/11/0001 z dnia 22.11.2026",
+        "Do zapłaty: 1\u00a0045,50 zł, do 06.12.2026",
         "Rachunek: PL61 1090 1014 0000 0712 1981 2874",
         "Tytuł przelewu: FV/2026/11/0001",
         "Numer KSeF: 5265877635-20250826-0100001AF629-AF",

@@ -55,10 +55,10 @@ def printed(paper: Paper, folder: Path, lang: Lang = "pl") -> str:
 def test_invoice_says_what_the_law_asks_for(tmp_path: Path) -> None:
     text = printed(papers.paper(), tmp_path)
     for said in (
-        "Faktura FV/2026/11/0001", "2026-11-22", "2026-11-16 – 2026-11-18", "Warszawa", "Łódzkie Młyny S.A.",
+        "Faktura FV/2026/11/0001", "22.11.2026", "16.11.2026 – 18.11.2026", "Warszawa", "Łódzkie Młyny S.A.",
         "NIP: 5260250274", "NIP: 5265877635", "godz.", "100,00 50,00 50,00 23 %",
         "23 % 850,00 195,50 1 045,50",
-        "Do zapłaty: 1 045,50 zł", "jeden tysiąc czterdzieści pięć złotych pięćdziesiąt groszy", "2026-12-06",
+        "Do zapłaty: 1 045,50 zł", "jeden tysiąc czterdzieści pięć złotych pięćdziesiąt groszy", "06.12.2026",
         "PL61 1090 1014 0000 0712 1981 2874", "nie zapłacono",
     ):  # fmt: skip
         assert said in text, said
@@ -94,7 +94,7 @@ def test_what_a_receipt_settled_is_not_to_be_paid_again(tmp_path: Path) -> None:
 def test_correction_shows_before_after_and_the_difference(tmp_path: Path) -> None:
     text = printed(papers.correction(), tmp_path)
     for said in (
-        "Faktura korygująca FK/2026/11/0001", "Koryguje FV/2026/11/0001 (2026-11-22)",
+        "Faktura korygująca FK/2026/11/0001", "Koryguje FV/2026/11/0001 (22.11.2026)",
         "błędna godzina zakończenia", "1 przed", "1 po", "-200,00 -46,00 -246,00",
         "Zmniejszenie należności: 246,00 zł",
         "dwieście czterdzieści sześć złotych zero groszy", "rozliczana z fakturą",
@@ -156,9 +156,9 @@ def test_state_of_the_payment_is_told(tmp_path: Path, paid: int, said: str) -> N
 @pytest.mark.parametrize(
     ("evidence", "said"),
     [
-        ("measured", "Dane usunięte 2026-11-21 23:05:42, zmierzono."),
-        ("absence_measured", "Dane usunięte 2026-11-21 23:05:42, zmierzono, że ich nie ma."),
-        ("declared", "Dane usunięte 2026-11-21 23:05:42, oświadczono bez pomiaru."),
+        ("measured", "Dane usunięto 21.11.2026 23:05:42, usunięcie zmierzono."),
+        ("absence_measured", "Dane usunięto 21.11.2026 23:05:42, stwierdzono, że danych nie ma."),
+        ("declared", "Dane usunięto 21.11.2026 23:05:42, według oświadczenia."),
         (None, "Dane jeszcze nie usunięte."),
     ],
 )
@@ -175,8 +175,8 @@ def test_hours_stand_with_band_discount_and_the_sentence_they_are_priced_by(tmp_
     text = printed(
         papers.paper(sessions=(papers.session(13, 2, hours=hours, waived_grosze=5_000),)), tmp_path
     )
-    assert "2026-11-22 22:05:00, niedziela pora nocna 400,00 – 400,00 [1]" in text
-    assert "2026-11-22 22:05:00, niedziela godziny biura 100,00 50 % 50,00 [2]" in text
+    assert "22.11.2026 22:05:00, niedziela pora nocna 400,00 – 400,00 [1]" in text
+    assert "22.11.2026 22:05:00, niedziela godziny biura 100,00 50 % 50,00 [2]" in text
     assert f"[1] bands.night: „{papers.NIGHT}”" in text
     assert f"[2] bands.office: „{papers.OFFICE}”" in text
     assert "Odstąpiono od 50,00 zł netto." in text

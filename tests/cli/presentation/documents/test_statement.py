@@ -45,7 +45,8 @@ def test_each_hour_stands_with_the_sentence_it_is_priced_by() -> None:
     hours = list(tables["hours"].rows)
     assert len(hours) == 4
     assert hours[0][2:4] == ("Saturday", "night")
-    assert hours[0][-1] == f"bands.night: „{papers.NIGHT}”"
+    assert hours[0][-1] == "[1]"
+    assert next(iter(tables["sentences"].rows)) == ("[1]", f"bands.night: „{papers.NIGHT}”")
 
 
 def test_shape_for_machines_holds_no_name() -> None:
