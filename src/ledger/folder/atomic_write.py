@@ -80,7 +80,9 @@ def written_beside(path: Path, mode: int = 0o666, *, beside: Path | None = None)
     fails, nothing of it stays. What a killed writer left under a given name is written over. Raises OSError,
     and BlockingIOError while another process writes under the given name.
     """
-    unfinished = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part") if beside is None else beside
+    import secrets  # noqa: PLC0415 - most commands write no file
+
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part") if beside is None else beside
     file = os.fdopen(_claimed(unfinished, mode), "wb")
     try:
         yield file
