@@ -27,7 +27,7 @@ from cli.presentation.text import Lang
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording import labels
 from cli.presentation.wording.finding import KINDS
-from ledger.domain.clock import Period, office_time, parse_period
+from ledger.domain.clock import Period, month_period, office_time, parse_period
 from ledger.domain.invoice.state import Invoice
 from ledger.domain.reconciliation.finding import Kind
 from ledger.errors import LedgerError
@@ -98,6 +98,7 @@ def show(visit: Visit) -> Response:
             ),
             open=render.table(standing.tables[0], lang),
             page=page,
+            is_month=period == month_period(period.first),
             is_closed=found.state.is_closed(f"{period.first:%Y-%m}"),
             reopen=_reopen(visit, page),
         )

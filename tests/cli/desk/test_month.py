@@ -79,7 +79,7 @@ def test_no_page_shows_the_topic_of_an_event(shown_demo: Served, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/findings", "/plan", "/documents", "/receivables", "/sessions", "/close"]
+    "path", ["", "/findings", "/plan", "/documents", "/receivables", "/sessions", "/close", "/owner"]
 )
 def test_a_page_of_the_month_shows_no_code(shown_demo: Served, path: str) -> None:
     raw = {
