@@ -84,6 +84,7 @@ PAGES = (
     PageRoute("GET", "/month/{period}/close", month.close_page),
     PageRoute("POST", "/month/{period}/close", month.close),
     PageRoute("POST", "/month/{period}/reopen", month.reopen),
+    PageRoute("GET", "/reminder/{kind}/{customer:path}", month.letter),
     PageRoute("GET", "/payments", payments.show),
     PageRoute("POST", "/payments", payments.look, takes_files=1),
     PageRoute("POST", "/payments/take", payments.take),

@@ -194,6 +194,10 @@ TAKEN_BACK = msg("Which transfer")
 UNDO = msg("Decide again…")
 DECIDED = msg("Decided last")
 
+REMIND = msg("Remind whoever is overdue")
+REMINDER_PDF = msg("reminder, PDF")
+DEMAND_PDF = msg("demand for payment, PDF")
+
 # --- customers, corrections ----------------------------------------------------------------------
 
 CUSTOMERS = msg("Customers")
