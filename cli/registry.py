@@ -238,6 +238,9 @@ COMMANDS: dict[str, Entry] = {
     "report receivables": Entry(
         "cli.commands.report.receivables:receivables", "Report unpaid invoices by age"
     ),
+    "report reminder": Entry(
+        "cli.commands.report.reminder:reminder", "Remind a customer of overdue invoices, with interest"
+    ),
     "report till": Entry("cli.commands.report.till:till", "Report sessions settled by till receipts"),
     "report deletion-protocol": Entry(
         "cli.commands.report.deletion_protocol:protocol", "Report what was deleted, as a form to sign"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -14,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from tests.faults.watching import Watch
+
 SERVER = Path(__file__).with_name("forking.py")
-LOOK_EVERY_S = 0.0002
 MOST_S = 300.0
 """A command that takes longer hangs."""
 Mark = tuple[str, int, int]
@@ -57,10 +57,8 @@ class _Running(Protocol):
     """A process that nobody has waited for yet."""
 
     pid: int
-
-    def is_over(self, seconds: float) -> bool:
-        """Return True if it has ended, waiting at most so long."""
-        ...
+    over: int
+    """A descriptor that can be read once it has ended."""
 
     def status(self) -> int:
         """How it ended."""
@@ -76,12 +74,10 @@ class _Real:
             given = {"PATH": os.environ["PATH"], **environment}
             self._process = subprocess.Popen(command, env=given, stdout=out, stderr=err)
         self.pid = self._process.pid
-
-    def is_over(self, seconds: float) -> bool:
-        time.sleep(seconds)
-        return self._process.poll() is not None
+        self.over = os.pidfd_open(self.pid)
 
     def status(self) -> int:
+        os.close(self.over)
         return self._process.wait()
 
 
@@ -94,9 +90,7 @@ class _Forked:
         self._asked, self._told = server.stdin, server.stdout
         self._ask(line)
         self.pid = int(self._told.readline())
-
-    def is_over(self, seconds: float) -> bool:
-        return bool(select.select([self._told], [], [], seconds)[0])
+        self.over = self._told.fileno()
 
     def status(self) -> int:
         self._told.readline()
@@ -127,22 +121,24 @@ class Killing:
         """Run words, and kill the process when the moment comes; None: it lives."""
         for end in ("", ".err"):
             Path(f"{self._answer}{end}").write_bytes(b"")  # nobody reads the answer of the last one
-        before, began = marks(self.folder), time.perf_counter()
         running: _Running
-        if real:
-            running = _Real(words, environment, self._answer)
-        else:
-            running = _Forked(self._server, json.dumps([environment, str(self._answer), *words]))
-        wrote_after, seconds = None, 0.0
-        while not running.is_over(LOOK_EVERY_S):
-            seconds = time.perf_counter() - began
-            assert seconds < MOST_S, words
-            if wrote_after is None and marks(self.folder) != before:
-                wrote_after = seconds
-            start = wrote_after if aim is not None and aim.after_write else 0.0
-            if aim is not None and start is not None and seconds - start >= aim.seconds:
-                os.kill(running.pid, signal.SIGKILL)
-                aim = None
+        with Watch(self.folder) as watch:
+            before, began = marks(self.folder), time.perf_counter()
+            if real:
+                running = _Real(words, environment, self._answer)
+            else:
+                running = _Forked(self._server, json.dumps([environment, str(self._answer), *words]))
+            wrote_after, left = None, _left(aim, 0.0, None)
+            while not watch.is_readable(running.over, left):
+                seconds = time.perf_counter() - began
+                assert seconds < MOST_S, words
+                if wrote_after is None and watch.has_news() and marks(self.folder) != before:
+                    wrote_after = seconds
+                    watch.stop()
+                left = _left(aim, seconds, wrote_after)
+                if left is not None and left <= 0:
+                    os.kill(running.pid, signal.SIGKILL)
+                    aim = left = None
         status, seconds = running.status(), time.perf_counter() - began
         if wrote_after is None and marks(self.folder) != before:
             wrote_after = seconds
@@ -160,6 +156,13 @@ def killing(folder: Path) -> Generator[Killing]:
         yield Killing(folder, server)
         assert server.stdin is not None
         server.stdin.close()
+
+
+def _left(aim: Aim | None, seconds: float, wrote_after: float | None) -> float | None:
+    """Give the seconds until the kill; None: there is none, or its moment is not known yet."""
+    if aim is None or (aim.after_write and wrote_after is None):
+        return None
+    return aim.seconds - seconds + ((wrote_after or 0.0) if aim.after_write else 0.0)
 
 
 def marks(folder: Path) -> set[Mark]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -29,7 +30,10 @@ HEAD = (
     "Data księgowania;Data waluty;Nadawca / Odbiorca;Adres nadawcy / odbiorcy;Rachunek źródłowy;"
     "Rachunek docelowy;Tytułem;Kwota operacji;Waluta;Numer referencyjny;Typ operacji;Kategoria\n"
 )
-pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="kills what works on the files of SQLite")
+pytestmark = [
+    pytest.mark.skipif(ON_POSTGRES, reason="kills what works on the files of SQLite"),
+    pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells when a file is written"),
+]
 
 
 class Trial:

@@ -240,9 +240,8 @@ class Shop:
         if not self.customers:
             return None
         rows = self.chance.randint(2, 40)
-        code, begins = self.chance.choice(self.customers), "2026-11-15T10:00:00"
-        line = f",{code},other,{begins},2026-11-15T10:40:00"
-        refs = [f"D{self._deeds}-{row}{line}" for row in range(rows)]
+        code = self.chance.choice(self.customers)
+        refs = [f"D{self._deeds}-{row},{code},other,{_earlier(self.imported + row)}" for row in range(rows)]
         file = self.office.folder.parent / "sessions.csv"
         text = "\n".join(["session_ref,customer,issue,connected_at,ended_at", *refs])
         file.write_text(f"{text}\n", encoding="utf-8")
@@ -297,6 +296,12 @@ class Shop:
 
     def _of(self, code: str) -> list[Help]:
         return [each for each in self.sessions.values() if each.customer == code]
+
+
+def _earlier(count: int) -> str:
+    """From when to when an imported session was: one after the other, before the shop began."""
+    begins = BEGAN - timedelta(days=1) - count * timedelta(minutes=20)
+    return f"{begins.isoformat()},{(begins + timedelta(minutes=10)).isoformat()}"
 
 
 def _nothing(_: object) -> None:

@@ -35,6 +35,7 @@ def every_session(folder: Path) -> Office:
         shop.measured_late,
         shop.failed,
         shop.failed_then_found_gone,
+        shop.failed_and_removed_some,
         shop.begun_without_outcome,
         shop.declared,
         shop.declared_for_an_hour_ago,
@@ -134,17 +135,28 @@ class _Month:
     def measured_late(self) -> None:
         self._purged_after(40)
 
-    def _fails(self) -> str:
+    def _fails(self, *others: str) -> str:
+        """A purge that removes the other files, and cannot remove the customer's."""
         number = self._ended()
+        filled(self.office, number, *others)
         self._later(3)
         file = self._workspaces / number / "customer.pst"
-        no = PermissionError(errno.EACCES, "no")
-        with file.open("rb") if IS_WINDOWS else patch.object(os, "unlink", side_effect=no):
+        unlink = os.unlink
+
+        def refused(path: str, **where: int) -> None:
+            if Path(path).name == file.name:
+                raise PermissionError(errno.EACCES, "no")
+            unlink(path, **where)
+
+        with file.open("rb") if IS_WINDOWS else patch.object(os, "unlink", side_effect=refused):
             assert self.office.run("session", "purge", number, *PC_1).status == 3
         return number
 
     def failed(self) -> None:
         self._fails()
+
+    def failed_and_removed_some(self) -> None:
+        self._fails("second.pst", "below/third.pst")
 
     def failed_then_found_gone(self) -> None:
         number = self._fails()

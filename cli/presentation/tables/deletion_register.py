@@ -27,6 +27,7 @@ from cli.presentation.wording.certificate import VERDICTS
 from cli.presentation.wording.deletion_marks import FIRST, MARKS
 from cli.presentation.wording.deletion_register import (
     AFTER,
+    ATTEMPTED,
     BLANKS,
     DATA,
     EVIDENCE,
@@ -45,7 +46,15 @@ from cli.presentation.wording.deletion_register import (
 from cli.presentation.wording.purge import flag_words
 from cli.presentation.wording.vocabulary import word_of
 from ledger.domain.clock import Period, format_instant, office_time
-from ledger.domain.events import CustomerErased, DataPurged, PartPurged, PurgeHost, PurgeTarget
+from ledger.domain.events import (
+    CustomerErased,
+    DataPurged,
+    PartPurged,
+    PurgeFailed,
+    PurgeHost,
+    PurgeStarted,
+    PurgeTarget,
+)
 from ledger.domain.session.deletion_marks import Marks
 from ledger.domain.session.doubts import doubts_of
 from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind
@@ -54,6 +63,7 @@ from ledger.message import Message, Seconds, msg, msg_in
 from projections.read_side import Snapshot
 
 Purge = DataPurged | PartPurged
+Attempt = PurgeFailed | PurgeStarted
 
 
 def protocol_of(snapshot: Snapshot, period: Period, lang: Lang) -> Report:
@@ -144,10 +154,11 @@ def deletion_register(
 
 
 def _tables(told: Listed, columns: tuple[Column, ...], row: Callable[[Disposal], Row]) -> tuple[Table, ...]:
-    """Return the table of deletions, and one of what was deleted in part where there is any."""
+    """Return the table of deletions, of those in part and of attempts, these two where there are any."""
     whole = Table("deletions", LISTED, columns, [row(each) for each in told.found])
     in_part = Table("parts", IN_PART, columns, [row(each) for each in told.parts])
-    return (whole, in_part) if in_part.rows else (whole,)
+    attempts = Table("attempts", ATTEMPTED, columns, [row(each) for each in told.attempts])
+    return (whole, *(table for table in (in_part, attempts) if table.rows))
 
 
 def _said(each: Disposal, lang: Lang, told: Listed) -> list[str]:
@@ -165,7 +176,7 @@ def _said(each: Disposal, lang: Lang, told: Listed) -> list[str]:
 
 
 def _targets(each: Disposal) -> tuple[PurgeTarget, ...]:
-    return each.event.targets if isinstance(each.event, Purge) else ()
+    return each.event.targets if isinstance(each.event, Purge | PurgeFailed) else ()
 
 
 def _distinct(values: Sequence[str]) -> str:
@@ -182,15 +193,38 @@ def _concerns(each: Disposal) -> str:
 
 
 def _method(each: Disposal, lang: Lang) -> str:
-    if not isinstance(each.event, Purge):
+    if isinstance(each.event, PurgeStarted):
+        return ""
+    if not isinstance(each.event, Purge | PurgeFailed):
         return said(METHODS["erase-key-and-row"], lang)
-    if each.event.evidence == "declared":
+    if _evidence(each) == "declared":
         return said(METHODS["declared"], lang)
     used = [target.method for target in _targets(each) if target.method != "none"]
+    if not used and isinstance(each.event, PurgeFailed):
+        return ""  # something was to be removed, and nothing was
     return _distinct([said(METHODS[method], lang) for method in used]) or said(METHODS["none"], lang)
 
 
+def _evidence(each: Disposal) -> str | None:
+    return each.event.evidence if isinstance(each.event, Purge) else None
+
+
+def _outcome(each: Disposal) -> str | None:
+    """Return the outcome of an erasure on request, or of an attempt: failed, or begun without one."""
+    match each.event:
+        case CustomerErased():
+            return each.event.outcome
+        case PurgeFailed():
+            return "failed"
+        case PurgeStarted():
+            return "begun"
+        case _:
+            return None
+
+
 def _result(each: Disposal, lang: Lang) -> str:
+    if isinstance(each.event, PurgeStarted):
+        return said(RESULTS["begun"], lang)
     if isinstance(each.event, CustomerErased):
         return said(RESULTS[each.event.outcome], lang)
     return _distinct([said(RESULTS[t.result], lang) for t in _targets(each)]) or said(
@@ -199,17 +233,17 @@ def _result(each: Disposal, lang: Lang) -> str:
 
 
 def _verification(each: Disposal, lang: Lang) -> str:
-    if not isinstance(each.event, Purge):
-        return ""
     ways = _distinct(
         [word_of("verification", target.verified, lang) for target in _targets(each) if target.verified]
     )
+    if not isinstance(each.event, Purge):
+        return ways
     return said(EVIDENCE[each.event.evidence], lang) + (f" ({ways})" if ways else "")
 
 
 def _verdict(each: Disposal, told: Listed) -> tuple[str | None, int | None]:
     """Return verdict and delay as the deletion report says them; nothing of a row about something else."""
-    standing = told.standing_of(each) if isinstance(each.event, Purge) else None
+    standing = told.standing_of(each) if isinstance(each.event, Purge | Attempt) else None
     return (None, None) if standing is None else (standing.verdict, standing.delay_seconds)
 
 
@@ -224,7 +258,7 @@ def _verdict_words(each: Disposal, lang: Lang, told: Listed) -> list[str]:
 
 def _protocol_row(each: Disposal, lang: Lang, told: Listed) -> Row:
     targets = _targets(each)
-    is_declared = isinstance(each.event, Purge) and each.event.evidence == "declared"
+    is_declared = _evidence(each) == "declared"
     return (
         each.leaf_index,
         _subject(each, lang),
@@ -243,7 +277,7 @@ def _protocol_row(each: Disposal, lang: Lang, told: Listed) -> Row:
 
 
 def _register_row(each: Disposal, lang: Lang, told: Listed) -> Row:
-    host = each.event.host if isinstance(each.event, Purge) else None
+    host = each.event.host if isinstance(each.event, Purge | PurgeFailed) else None
     flags = [flag_words(flag, lang) for target in _targets(each) for flag in target.flags]
     left = sum(target.residual for target in _targets(each))
     still = [f"{said(RESULTS['residual'], lang)}: {left}"] if left else []
@@ -258,7 +292,7 @@ def _register_row(each: Disposal, lang: Lang, told: Listed) -> Row:
         _subject(each, lang),
         said(WHY[each.why], lang),
         said(DATA[each.data], lang),
-        said(RESULTS["deleted"], lang),
+        said(RESULTS[_way(each)], lang),
         _method(each, lang),
         each.event.by,
         said(EVIDENCE[each.event.evidence], lang) if isinstance(each.event, Purge) else "",
@@ -267,6 +301,17 @@ def _register_row(each: Disposal, lang: Lang, told: Listed) -> Row:
         each.recorded_at,
         "; ".join(remarks),
     )
+
+
+def _way(each: Disposal) -> str:
+    """Return what was done: a deletion, or an attempt at one."""
+    match each.event:
+        case PurgeFailed():
+            return "left"
+        case PurgeStarted():
+            return "begun"
+        case _:
+            return "deleted"
 
 
 def _medium(host: PurgeHost) -> str:
@@ -306,6 +351,7 @@ def _document(schema: str, origin: str, as_of: datetime, period: Period, told: L
         "as_of": format_instant(as_of),
         "deletions": [_disposal_document(each, told) for each in told.found],
         "parts": [_disposal_document(each, told) for each in told.parts],
+        "attempts": [_disposal_document(each, told) for each in told.attempts],
     }
 
 
@@ -319,8 +365,8 @@ def _disposal_document(each: Disposal, told: Listed) -> dict[str, Any]:
         "by": each.event.by,
         "reason": each.why,
         "data": each.data,
-        "evidence": each.event.evidence if isinstance(each.event, Purge) else None,
-        "outcome": each.event.outcome if isinstance(each.event, CustomerErased) else None,
+        "evidence": _evidence(each),
+        "outcome": _outcome(each),
         "targets": len(_targets(each)),
         "files": sum(target.files for target in _targets(each)),
         "bytes": sum(target.bytes for target in _targets(each)),

@@ -10,6 +10,7 @@ PROTOCOL_TITLE = msg("Protocol of deletion")
 REGISTER_TITLE = msg("Register of deletions")
 LISTED = msg("What was deleted")
 IN_PART = msg("Deleted on one workstation, others were still to report")
+ATTEMPTED = msg("Attempts that left something, or have no outcome")
 AFTER = msg("{delay} after the end")
 PROTOCOL = {
     "system": msg("System (data set)"),
@@ -69,6 +70,8 @@ METHODS = {
 RESULTS = {
     **PURGE_RESULTS,
     "deleted": msg("deletion"),
+    "left": msg("attempt: something is left"),
+    "begun": msg("attempt: no outcome is recorded"),
     "erased": labels.IS_ERASED,
     "partly": msg("partly erased"),
     "refused": labels.REFUSED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.presentation.wording.payments import TRANSFERS
 from ledger.message import Message, msg, msg_in, msg_n
 
 # --- places and frame ---------------------------------------------------------------------------
@@ -170,7 +171,7 @@ ON_DAY = msg("On (day)")
 
 # --- transfers of bank statements ----------------------------------------------------------------
 
-PAYMENTS = msg("Transfers of bank statements")
+PAYMENTS = TRANSFERS
 ACCOUNT = msg("Our own account")
 ACCOUNT_HELP = msg("where the file does not name it (iPKO)")
 ENCODING = msg("Code page")

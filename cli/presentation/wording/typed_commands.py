@@ -81,6 +81,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "deletions": msg_in("typed command", "deletions"),
     "sales": msg_in("typed command", "sales"),
     "receivables": msg_in("typed command", "receivables"),
+    "reminder": msg_in("typed command", "reminder"),
     "till": msg_in("typed command", "till"),
     "deletion-protocol": msg_in("typed command", "deletion-protocol"),
     "deletion-register": msg_in("typed command", "deletion-register"),
@@ -182,6 +183,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "month": ("overview", "turnover"),
     "source": ("records",),
     "receivables": ("debts",),
+    "reminder": ("dunning", "demand"),
     "visit": ("inspection", "inspect"),
     "payment": ("transfer", "transfers", "bank"),
 }

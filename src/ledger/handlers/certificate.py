@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
 
 from ledger import errors
@@ -23,6 +24,8 @@ Part = e.PartPurged | e.DataPurged
 KEYS = ("role", "legal_basis", "contract", "backups")
 """Keys of ledger.toml for the shop's confirmations; copied into the event of each that is issued."""
 TEXT_LENGTH_MAX = 300
+_TOLD_OF = (e.SessionCorrected, e.SessionVoided, e.DataPurged, e.ArtefactWithdrawn)
+"""What is recorded after a certificate and may change what it says."""
 
 
 class Confirmation(NamedTuple):
@@ -67,15 +70,17 @@ def certify(ledger: Ledger, metadata: Metadata, named: str, *, tool: str | None 
     session = ledger.session(stream)
     ledger.require_seen(metadata, stream, session.version)
     delay_seconds = _delay(session)
-    live = session.certificates[-1] if session.certificates else None
-    if live is not None and live.superseded is None:
+    last = session.certificates[-1] if session.certificates else None
+    live = None if last is None or last.superseded is not None else last.issued
+    if live is not None and not is_stale(ledger, stream):
         recorded_at = ledger.last_recorded_at()
         return _confirmation(ledger, stream, Receipt((), recorded_at, number, repeated=True))
     proof = _proof(ledger, stream)
     sla_seconds = ledger.state.settings["purge.sla_seconds"]
     told = settings_of(ledger)
-    event = e.CertificateIssued(
-        **metadata.header(ledger.now()),
+    header = metadata.header(ledger.now())
+    issued = e.CertificateIssued(
+        **header,
         number=len(session.certificates) + 1,
         verdict=verdict(delay_seconds, sla_seconds),
         delay_seconds=delay_seconds,
@@ -88,7 +93,53 @@ def certify(ledger: Ledger, metadata: Metadata, named: str, *, tool: str | None 
         backups=_text(told, "backups"),
         tool=tool,
     )
-    return _confirmation(ledger, stream, ledger.record(e.following(stream, session.version, event)))
+    events: list[e.Event] = [issued]
+    if live is not None:
+        events.insert(0, _superseded(header, live, delay_seconds))
+    return _confirmation(ledger, stream, ledger.record(e.following(stream, session.version, *events)))
+
+
+def is_stale(ledger: Ledger, stream: UUID) -> bool:
+    """Return True if the newest certificate of a session says other than its events say now.
+
+    A correction supersedes it; what earlier releases recorded without that word is found here.
+    """
+    recorded = ledger.events_of(stream)
+    until = _until_newest(recorded)
+    if not any(isinstance(each.event, _TOLD_OF) for each in recorded[until:]):
+        return False
+    told = _recorded(ledger, stream)[: len(recorded)]
+    return _said(recorded[:until], told[:until]) != _said(recorded, told)
+
+
+def _said(recorded: Sequence[e.RecordedEvent], told: Sequence[RecordedDeletion]) -> tuple[object, ...]:
+    """Return what a certificate of a session takes from its events, but for what it was issued with."""
+    session = project(None, recorded)
+    assert session is not None  # noqa: S101 - the stream has events
+    marks = marks_of(told, session.certificates[-1].issued.sla_seconds)
+    return (
+        session.customer,
+        session.session_ref,
+        session.ended_at,
+        session.purged_at,
+        session.purge_evidence,
+        session.doubts,
+        None if marks is None else marks.marks,
+        sum(isinstance(each.event, e.ArtefactWithdrawn) for each in recorded),
+    )
+
+
+def _superseded(
+    header: Mapping[str, Any], live: e.CertificateIssued, delay_seconds: int
+) -> e.CertificateSuperseded:
+    return e.CertificateSuperseded(
+        **header,
+        number=live.number,
+        verdict_before=live.verdict,
+        delay_before_seconds=live.delay_seconds,
+        verdict=verdict(delay_seconds, live.sla_seconds),
+        delay_seconds=delay_seconds,
+    )
 
 
 def settings_of(ledger: Ledger) -> dict[str, object]:
@@ -155,8 +206,7 @@ def _proof(ledger: Ledger, stream: UUID) -> Proof:
 def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmation:
     """Return the newest certificate of the session, from the events up to it alone."""
     recorded = ledger.events_of(stream)
-    places = [place for place, each in enumerate(recorded) if isinstance(each.event, e.CertificateIssued)]
-    until = recorded[: places[-1] + 1]
+    until = recorded[: _until_newest(recorded)]
     session = project(None, until)
     assert session is not None  # noqa: S101 - the stream has events
     facts = [each.event for each in until]
@@ -186,6 +236,12 @@ def _confirmation(ledger: Ledger, stream: UUID, receipt: Receipt) -> Confirmatio
         proof=_proof(ledger, stream),
         receipt=receipt,
     )
+
+
+def _until_newest(recorded: Sequence[e.RecordedEvent]) -> int:
+    """Return how many events of a session lead to its newest certificate, which is the last of them."""
+    found = enumerate(recorded, 1)
+    return max(count for count, each in found if isinstance(each.event, e.CertificateIssued))
 
 
 def _recorded(ledger: Ledger, stream: UUID) -> list[RecordedDeletion]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain import events as e
 from ledger.domain.events import following
+from ledger.domain.session.state import Session
 from tests.support.purging_office import PC_1, ended, filled, opened, topics
 
 
@@ -73,6 +77,50 @@ def test_whatever_the_certificate_says_otherwise_supersedes_it(
         assert (told["number"], told["delay_seconds"]) == (2, before["delay_seconds"])
         assert (told["customer"], told["marks"]) != (before["customer"], before["marks"])
     assert "certificate-superseded" not in made.run("check").out
+
+
+def _of_that_release(session: Session, what: str, header: dict[str, Any]) -> e.Event:
+    """What an earlier release recorded of a correction, with no word of the certificate."""
+    if what == "voided":
+        return e.SessionVoided(**header)
+    (connection,) = session.connections
+    added = replace(connection, connected_at=connection.connected_at + timedelta(minutes=1))
+    assert session.ended_at is not None
+    return e.SessionCorrected(
+        **header,
+        connections=(connection, added) if what == "added" else (connection,),
+        issues=tuple(session.issues),
+        ended_at=session.ended_at - timedelta(milliseconds=100 if what == "an end in the same second" else 0),
+        customer="K-2" if what == "customer" else None,
+    )
+
+
+@pytest.mark.parametrize("what", ["customer", "added", "an end in the same second", "voided"])
+def test_what_an_earlier_release_left_in_force_is_superseded_when_it_is_asked_for(
+    what: str, tmp_path: Path
+) -> None:
+    made, number, _ = ended(tmp_path, "a")
+    made.does("customer", "add", "K-2", "--name", "Igla", "--consumer", "no")
+    made.does("session", "purge", number, *PC_1)
+    first, again = tmp_path / "first.json", tmp_path / "again.json"
+    made.does("session", "certificate", number, "-o", str(first))
+    with closing(opened(tmp_path)) as ledger:
+        stream, _ = ledger.find_session(number)
+        session = ledger.session(stream)
+        header = {"at": ledger.now(), "by": "anna", "reason": "checked"}
+        ledger.record(following(stream, session.version, _of_that_release(session, what, header)))
+    assert made.run("check").out.startswith("certificate-superseded: a correction changed")
+    made.does("session", "certificate", number, "-o", str(again))
+    assert topics(made, number)[-2:] == ["certificate_superseded", "certificate_issued"]
+    told, before = json.loads(again.read_bytes()), json.loads(first.read_bytes())
+    assert (told["number"], [each["number"] for each in told["earlier"]]) == (2, [1])
+    names = ("customer", "marks", "ended_at")
+    assert [told[name] for name in names] != [before[name] for name in names]
+    assert made.does("check").out == ""
+    bytes_before = again.read_bytes()
+    made.does("session", "certificate", number, "-o", str(again))
+    assert again.read_bytes() == bytes_before
+    assert topics(made, number).count("certificate_issued") == 2
 
 
 def test_a_session_taken_back_has_a_certificate_without_the_mark(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ with the rating's oracle, and remembers what an invoice said.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 from typing import ClassVar, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -46,10 +47,12 @@ from projections.read_side import ReadSide
 from projections.views import live_file, opened
 from tests.ledger.domain.rating.oracle import opened_hours
 from tests.support.billing_office import shop
-from tests.support.long import times
+from tests.support.long import LONG, begin, finish, times
 from tests.support.office import sqlite_only
 
-EXAMPLES, STEPS = times(100, 20_000), 50
+EXAMPLES, PARTS = (500, times(1, 40)) if LONG else (100, 1)
+STEPS = 50
+SEED = int(os.environ.get("SESSION_LEDGER_SEED") or secrets.randbits(32))
 IN_MEMORY = next((place for place in ("/dev/shm",) if os.access(place, os.W_OK)), None)  # noqa: S108 - of tempfile
 """Nothing here is about the disk, and a thousand ledgers are written."""
 BEGAN = parse_instant("2026-11-16T09:00:00+01:00")
@@ -347,18 +350,25 @@ class Shop(RuleBasedStateMachine):
 
 
 @sqlite_only
-def test_sessions_and_invoices_are_what_a_dictionary_says(template: Path) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_sessions_and_invoices_are_what_a_dictionary_says(part: int, template: Path) -> None:
+    begin(f"models-{part}")
+    print(f"SESSION_LEDGER_SEED={SEED}, part {part}")  # noqa: T201 - to do it again
     how = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,
         deadline=None,
+        database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     Shop.template = template
+    Shop.told.clear()
+    drawn = seed(SEED + part)(Shop)
     with TemporaryDirectory(prefix="sl-model-", dir=IN_MEMORY) as Shop.place:
-        run_state_machine_as_test(Shop, settings=how)
-    print(f"{EXAMPLES} ledgers: {dict(sorted(Shop.told.items()))}")  # noqa: T201 - figures
+        run_state_machine_as_test(drawn, settings=how)
     assert len(Shop.told) == 2 * DEEDS
+    told = ", ".join(f"{name} {count}" for name, count in sorted(Shop.told.items()))
+    finish(f"models-{part}", f"{EXAMPLES} ledgers, SESSION_LEDGER_SEED={SEED}, part {part}: {told}")
 
 
 @sqlite_only

@@ -75,6 +75,25 @@ def test_every_deletion_of_the_bundle_is_on_paper_and_no_other(paper: str) -> No
     }
     parts = Counter(int(each["subject"]) for each in document["parts"])
     assert parts == {number: row["part_purges"] for number, row in rows.items() if row["part_purges"]}
+    attempts = {int(each["subject"]) for each in document["attempts"] if each["outcome"] == "failed"}
+    assert {n for n, row in rows.items() if row["verdict"] == "failed"} < attempts
+    begun = {int(each["subject"]) for each in document["attempts"] if each["outcome"] == "begun"}
+    left = {number: row["verdict"] for number, row in rows.items() if not row["deleted_at"]}
+    assert {left[number] for number in begun} == {"failed", "unknown"}
+    assert {number for number, verdict in left.items() if verdict == "unknown"} <= begun
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_that_went_is_on_paper(paper: str) -> None:
+    """Those too that an attempt removed which left others."""
+    office, rows = _made()
+    document = office.run("report", paper, "--period", PERIOD, "-f", "json").document
+    files: Counter[int] = Counter()
+    for each in [*document["deletions"], *document["parts"], *document["attempts"]]:
+        if each["kind"] == "sessions":
+            files[int(each["subject"])] += each["files"]
+    assert +files == {number: row["files"] for number, row in rows.items() if row["files"]}
+    assert [each["files"] for each in document["attempts"] if each["files"]] == [2]
 
 
 def _why(entry: Document) -> str:
@@ -87,7 +106,8 @@ def _why(entry: Document) -> str:
 def test_every_row_of_a_paper_says_what_the_bundle_says(paper: str) -> None:
     office, rows = _made()
     document = office.run("report", paper, "--period", PERIOD, "-f", "json").document
-    for number, entries in _of_sessions([*document["deletions"], *document["parts"]]).items():
+    listed = [*document["deletions"], *document["parts"], *document["attempts"]]
+    for number, entries in _of_sessions(listed).items():
         row = rows[number]
         for each in entries:
             told = each["session"]
@@ -133,6 +153,7 @@ def test_the_sheet_says_the_verdicts_in_words(paper: str, tmp_path: Path) -> Non
         assert f">{code}" not in sheet, code
         assert f" {code}" not in sheet, code
     assert "Usunięto na jednym stanowisku, inne miały jeszcze zgłosić" in sheet
+    assert "Próby, po których coś zostało albo które nie mają wyniku" in sheet
     assert all(word in sheet for word in ("w terminie", "po terminie", "nie wiadomo", "ocena pierwsza"))
 
 

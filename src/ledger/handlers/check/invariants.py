@@ -23,6 +23,7 @@ from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import LedgerError, StoreFull, ViewsDamaged
 from ledger.folder.layout import Folder
 from ledger.folder.network_share import network_share
+from ledger.handlers.certificate import is_stale
 from ledger.handlers.check import documents
 from ledger.handlers.period import keys_left
 from ledger.handlers.privacy import erase as erasure
@@ -145,7 +146,7 @@ def _purges(ledger: Ledger) -> Iterator[CheckFinding]:
             name, sentence = _PURGE_FINDINGS[topic]
             yield CheckFinding(name, sentence.of(session=ledger.store.session_number(UUID(bytes=stream))))
     for stream, topic in certificates.items():
-        if topic == CertificateSuperseded.TOPIC:
+        if topic == CertificateSuperseded.TOPIC or is_stale(ledger, UUID(bytes=stream)):
             number = ledger.store.session_number(UUID(bytes=stream))
             sentence = msg(
                 "a correction changed what the certificate of session {number} says; issue a new one",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -23,6 +23,9 @@ _NAMES = frozenset(
         "customer.data_erased",
         "period.closed",
     }
+)
+_PURGES = frozenset(
+    {"session.purge_started", "session.purge_failed", "session.part_purged", "session.data_purged"}
 )
 
 
@@ -50,6 +53,8 @@ class Disposal(NamedTuple):
     event: (
         e.DataPurged
         | e.PartPurged
+        | e.PurgeFailed
+        | e.PurgeStarted
         | e.SessionDataErased
         | e.CustomerErased
         | e.CustomerDataErased
@@ -84,9 +89,29 @@ def parts(ledger: Ledger, position: int, period: Period) -> list[Disposal]:
     return _within(ledger, position, period, {"session.part_purged"})
 
 
+def attempts(ledger: Ledger, position: int, period: Period) -> list[Disposal]:
+    """The purges of a period that left something, and those that began last and have no outcome.
+
+    What such a purge removed is gone, though the deletion is not done.
+    """
+    last: dict[UUID, DeletionRecord] = {}
+    failed: list[DeletionRecord] = []
+    for each in told(ledger, position, _PURGES):
+        last[each.stream] = each
+        if isinstance(each.event, e.PurgeFailed):
+            failed.append(each)
+    begun = [each for each in last.values() if isinstance(each.event, e.PurgeStarted)]
+    found = [each for each in sorted([*failed, *begun]) if each.event.at in period]
+    return _disposals(ledger, found)
+
+
 def _within(ledger: Ledger, position: int, period: Period, names: Collection[str]) -> list[Disposal]:
-    """The deletions of some topics in a period; the numbers of sessions are asked for at once."""
-    found = [each for each in told(ledger, position, names) if each.event.at in period]
+    """The deletions of some topics in a period."""
+    return _disposals(ledger, [each for each in told(ledger, position, names) if each.event.at in period])
+
+
+def _disposals(ledger: Ledger, found: Sequence[DeletionRecord]) -> list[Disposal]:
+    """The deletions that facts tell of; the numbers of sessions are asked for at once."""
     numbers = ledger.session_numbers(x.stream for x in found if x.event.TOPIC.startswith("session."))
     return [_disposal(ledger, numbers, each) for each in found]
 
@@ -101,7 +126,7 @@ def _destroyed_key(disposal: Disposal) -> bool:
 def _disposal(ledger: Ledger, numbers: Mapping[UUID, int], each: DeletionRecord) -> Disposal:
     event = each.event
     match event:
-        case e.DataPurged() | e.PartPurged():
+        case e.DataPurged() | e.PartPurged() | e.PurgeFailed() | e.PurgeStarted():
             number = str(numbers[each.stream])
             return Disposal(
                 each.leaf_index, "sessions", number, "session-end", "session", each.recorded_at, event

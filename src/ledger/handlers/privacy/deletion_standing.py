@@ -16,7 +16,7 @@ from ledger.domain.session.evolve import evolve
 from ledger.domain.session.purge_rules import verdict
 from ledger.domain.session.state import Session
 from ledger.handlers.privacy.deletion_marks import marks_by_event
-from ledger.handlers.privacy.deletion_register import Disposal, Kind, disposals, parts
+from ledger.handlers.privacy.deletion_register import Disposal, Kind, attempts, disposals, parts
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row
 
@@ -47,6 +47,8 @@ class Listed(NamedTuple):
     found: list[Disposal]
     parts: list[Disposal]
     """Purges on one workstation of several; in a table of their own."""
+    attempts: list[Disposal]
+    """Purges that left something, and those without an outcome; in a table of their own, too."""
     marks: Mapping[int, Marks]
     """By the event's place in the log."""
     standings: Mapping[str, Standing]
@@ -63,8 +65,9 @@ def listed(
     """Read what is listed of some kinds of deletions in a period, from the first `position` events."""
     found = disposals(ledger, position, period, kinds)
     in_part = parts(ledger, position, period) if "sessions" in kinds else []
-    told = standings(ledger, state, position, [*found, *in_part])
-    return Listed(found, in_part, marks_by_event(ledger, position, found), told)
+    tried = attempts(ledger, position, period) if "sessions" in kinds else []
+    told = standings(ledger, state, position, [*found, *in_part, *tried])
+    return Listed(found, in_part, tried, marks_by_event(ledger, position, found), told)
 
 
 def standings(
