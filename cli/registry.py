@@ -248,6 +248,9 @@ COMMANDS: dict[str, Entry] = {
     "report deletion-register": Entry(
         "cli.commands.report.deletion_register:register", "Report every deletion of a period"
     ),
+    "report person": Entry(
+        "cli.commands.report.person:person", "Report what is held about one person, why and until when"
+    ),
     "report shops": Entry(
         "cli.commands.report.shops:shops", "Report a period over the ledgers of many shops"
     ),

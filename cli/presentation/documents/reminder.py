@@ -18,6 +18,8 @@ from ledger.fa3.seller import ShopContact
 from ledger.handlers.payments.reminder import OverdueInvoice, Reminder
 from ledger.message import Message, msg, msg_in, msg_n
 
+TERM_DAYS = 7
+"""The term of a demand, where nobody says another one."""
 REMINDER = msg_in("letter", "Payment reminder")
 DEMAND = msg_in("letter", "Demand for payment")
 _ASKS = msg("These invoices are overdue. Please pay them; who has paid meanwhile may put this letter aside.")

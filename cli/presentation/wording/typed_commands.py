@@ -57,6 +57,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "issue": msg_in("typed command", "issue"),
     "withdraw": msg_in("typed command", "withdraw"),
     "visit": msg_in("typed command", "visit"),
+    "person": msg_in("typed command", "person"),
     "verify": msg_in("typed command", "verify"),
     "statement": msg_in("typed command", "statement"),
     "submit": msg_in("typed command", "submit"),
