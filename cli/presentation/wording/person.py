@@ -54,7 +54,7 @@ ELSEWHERE = {
     "outbox": msg("the outbox and published logs hold hashes and codes, no name"),
     "read-models": msg("read models are derived from the events and hold codes, no name"),
     "vendor": msg("what the vendor of the remote tool holds, and its logs that all sessions share"),
-    "customer": msg("the customer's own computer"),
+    "customer": msg("what is on the customer's own computer"),
 }
 SETTINGS = {
     "role": msg("Role of the shop"),
@@ -70,6 +70,7 @@ FIELD_NAMES = {
     "product": msg_in("person", "product"),
     "computer": msg_in("person", "computer"),
     "account": msg_in("person", "account"),
+    "user": msg_in("person", "user's name"),
     "title": msg_in("person", "title of the transfer"),
     "other_title": msg_in("person", "title of the transfer"),
     "bank_id": msg_in("person", "the bank's own number"),
