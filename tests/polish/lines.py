@@ -35,6 +35,8 @@ SUCCESS: tuple[str, ...] = (
     "purchase return K-900 --order Z-77 --at 2026-11-30 --reason complaint",
     "purchase add K-900 --order Z-78 --at 2026-11-30",
     "customer show K-900",
+    "purchase list --customer K-900",
+    "purchase list",
     "customer merge K-900 K-903 --reason double-entry --yes",
     # the life of a session
     "session import {folder}/new-sessions.csv --dry-run",
@@ -217,6 +219,7 @@ REFUSED: tuple[str, ...] = (
     "customer show K-999",
     "purchase import {folder}/bad-customers.csv",
     "purchase add K-999 --order Z-1 --at 2026-01-19",
+    "purchase list --customer K-999",
     "purchase return K-001 --order Z-99 --at 2026-04-02 --reason complaint",
     "session import {folder}/bad-sessions.csv",
     "session request --issue other",
