@@ -37,7 +37,7 @@ NO_TRANSLATION = {
     "session certificate": {"extra", "index"},
     "session import": _COLUMNS,
 }
-"""What stands as it is: names of checks, of settings, of columns; a shell's own word, lines of a proof, goods."""
+"""What stands as it is: names of checks, of settings, of columns, of goods; lines of a proof."""
 pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="one store is enough for what is said")
 
 
