@@ -48,6 +48,7 @@ SHEETS = {
     "difference": "Różnica",
     "documents": "Dokumenty",
     "eu_sales": "VAT-UE",
+    "elsewhere": "Gdzie indziej",
     "erased": "Usunięte dane",
     "events": "Zdarzenia",
     "exceptions": "Wyjątki",
