@@ -140,11 +140,7 @@ SUCCESS: tuple[str, ...] = (
     "report sales --period 2026-12",
     "report receivables --as-of now",
     "report till --period 2026-11",
-<<<<<<< HEAD
-    "report person K-002",
-=======
     "report person K-001",
->>>>>>> main
     "report deletion-protocol --period 2026-11",
     "report deletion-register --period 2026-11",
     "report shops {ledger} {folder}/next-door --period 2026-11",
