@@ -88,8 +88,8 @@ check: $(VENV)/.dev $(CATALOGUES) ## lint, types, import contracts, generated do
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
 	$(BIN)/python -m coverage report --rcfile=tests/domain.coveragerc
 
-bench: $(VENV)/.test $(VENV)/.bench  ## speed beside baselines in one run, SIZE=100000 sessions
-	$(BIN)/python -m tests.bench --size $(SIZE)
+bench: $(VENV)/.test $(VENV)/.bench  ## speed beside baselines in one run, SIZE=100000 sessions, BASE=source of another build
+	$(BIN)/python -m tests.bench --size $(SIZE) $(if $(BASE),--base $(BASE))
 
 messages: $(VENV)/.test         ## bring the catalogues of messages up to date with the code
 	PYTHONPATH=. $(BIN)/python -m tests.messages

@@ -25,6 +25,7 @@ from cli.params import (
     TOKEN,
 )
 from ledger.domain.clock import format_instant
+from ledger.domain.events import REASON_CODES
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
 from ledger.errors import BadText, NoTerminal, NothingToRead
 from ledger.message import Message, msg
@@ -215,13 +216,26 @@ def yes_option(command: Command) -> Command:
 def personal_option(*declarations: str, **attrs: Any) -> Callable[[Command], Command]:  # noqa: ANN401 - whatever click.option takes
     """Return an option for personal data: typed, `-` (a line of standard input), or asked for with --ask.
 
-    Several `-` on one command line read one line each, in the order of the options as typed.
+    Several `-` on one command line read one line each, in the order of the options as typed. The code of a
+    reason is taken in words of either language.
     """
 
     def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-        return personal_value(ctx, value, param.opts[0])
+        read_value = personal_value(ctx, value, param.opts[0])
+        return read_value if read_value is None or "--reason" not in param.opts else coded_reason(read_value)
 
     return click.option(*declarations, callback=read, **attrs)
+
+
+def coded_reason(text: str) -> str:
+    """Return a reason with its code as the ledger has it: "Ulga: czekał" is "goodwill: czekał"."""
+    head, colon, sentence = text.partition(":")
+    if head.strip() in REASON_CODES:
+        return text
+    from cli.presentation.wording.typed import code_of
+
+    code = code_of("reason", head, REASON_CODES)
+    return text if code is None else f"{code}{colon}{sentence}"
 
 
 def ask_option(command: Command) -> Command:

@@ -237,12 +237,18 @@ COMMANDS: dict[str, Entry] = {
     "report receivables": Entry(
         "cli.commands.report.receivables:receivables", "Report unpaid invoices by age"
     ),
+    "report reminder": Entry(
+        "cli.commands.report.reminder:reminder", "Remind a customer of overdue invoices, with interest"
+    ),
     "report till": Entry("cli.commands.report.till:till", "Report sessions settled by till receipts"),
     "report deletion-protocol": Entry(
         "cli.commands.report.deletion_protocol:protocol", "Report what was deleted, as a form to sign"
     ),
     "report deletion-register": Entry(
         "cli.commands.report.deletion_register:register", "Report every deletion of a period"
+    ),
+    "report person": Entry(
+        "cli.commands.report.person:person", "Report what is held about one person, why and until when"
     ),
     "report shops": Entry(
         "cli.commands.report.shops:shops", "Report a period over the ledgers of many shops"

@@ -24,6 +24,7 @@ from cli.desk.pages import (
     ksef,
     month,
     now,
+    owner,
     payments,
     plan,
     purge,
@@ -34,10 +35,10 @@ from cli.desk.pages import (
 )
 from cli.desk.web import Desk, Place, locked, place, plain_page, unknown
 from cli.presentation.catalogue import said
-from cli.presentation.charts import bands, delays, trend
+from cli.presentation.charts import bands, bars, delays, technician_weeks, trend
 from cli.presentation.wording import desk as wording
 
-DRAWN = bands.STYLE + delays.STYLE + trend.STYLE
+DRAWN = bands.STYLE + bars.STYLE + delays.STYLE + technician_weeks.STYLE + trend.STYLE
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -73,6 +74,8 @@ PAGES = (
     PageRoute("POST", "/month/{period}/records", records.look, takes_files=1),
     PageRoute("POST", "/month/{period}/records/take", records.take),
     PageRoute("GET", "/month/{period}/sessions", month.sessions),
+    PageRoute("GET", "/month/{period}/owner", owner.show),
+    PageRoute("GET", "/month/{period}/owner/{name}", owner.file),
     PageRoute("GET", "/month/{period}/documents", month.documents),
     PageRoute("GET", "/month/{period}/receivables", month.receivables),
     PageRoute("GET", "/month/{period}/findings", findings.show),
@@ -81,6 +84,7 @@ PAGES = (
     PageRoute("GET", "/month/{period}/close", month.close_page),
     PageRoute("POST", "/month/{period}/close", month.close),
     PageRoute("POST", "/month/{period}/reopen", month.reopen),
+    PageRoute("GET", "/reminder/{kind}/{customer:path}", month.letter),
     PageRoute("GET", "/payments", payments.show),
     PageRoute("POST", "/payments", payments.look, takes_files=1),
     PageRoute("POST", "/payments/take", payments.take),

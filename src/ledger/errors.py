@@ -791,6 +791,23 @@ class StatementOverlaps(Refused):
     )
 
 
+class InterestUnknown(Refused):
+    """The statutory rate of a day is not known: the table of rates ends before it, or begins after it."""
+
+    code = "E-INTEREST-RATE"
+    hint = Hint(
+        "look for a new notice in Monitor Polski; where there is none, --rates-known-until DAY goes on by the"
+        " last rate"
+    )
+
+
+class NothingOverdue(Refused):
+    """The customer owes nothing that is overdue on that day."""
+
+    code = "E-NOTHING-OVERDUE"
+    hint = Hint(step("report receivables"), " shows who owes what, and since when")
+
+
 class TransferUnknown(Refused):
     """No imported transfer has this id."""
 

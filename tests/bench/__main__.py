@@ -20,6 +20,7 @@ from tests.bench.paying import paid
 from tests.bench.process import ours, run
 from tests.bench.reconciling import measured, write_records
 from tests.bench.sizes import RUNS, sizes
+from tests.bench.starting import starting
 from tests.bench.table import Table, median_ms, took
 from tests.bench.year import write_year
 
@@ -27,12 +28,13 @@ PAIRS = 24
 """Short runs beside each other, compared two by two: whoever else uses the machine slows both of a pair."""
 
 
-def start_up(table: Table) -> None:
-    """What Python itself takes, and --help."""
+def start_up(table: Table, root: Path, base: Path | None) -> None:
+    """What Python itself takes, and --help; what commands take beside another build of ours."""
     bare = [run([sys.executable, "-c", "pass"]).seconds for _ in range(RUNS)]
     helps = [run([sys.executable, "-m", "ledger", "--help"]).seconds for _ in range(RUNS)]
     table.line("python -c pass", median_ms(bare))
     table.line("--help", median_ms(helps), "start-up <= 110 ms")
+    starting(table, root, base, PAIRS)
 
 
 def appended(root: Path, events: int) -> tuple[float, float, float]:
@@ -144,9 +146,12 @@ def main() -> None:
     parser.add_argument("--transfers", type=int, default=10_000, help="transfers, and invoices, matched")
     parser.add_argument("--only-invoices", action="store_true", help="a month invoiced alone")
     parser.add_argument("--customers", type=int, default=1_000, help="customers whose month is invoiced")
+    parser.add_argument("--only-start-up", action="store_true", help="what commands take before they begin")
+    parser.add_argument("--base", type=Path, help="the source of another build, to stand beside start-up")
     asked = parser.parse_args()
     table = Table(datetime.now(UTC))
     only = {
+        "start-up": asked.only_start_up,
         "years": asked.only_years,
         "evidence": asked.only_evidence,
         "fa3": asked.only_fa3,
@@ -156,8 +161,8 @@ def main() -> None:
     }
     with TemporaryDirectory(prefix="session-ledger-bench-") as name:
         root = Path(name)
-        if not any(only.values()):
-            start_up(table)
+        if only["start-up"] or not any(only.values()):
+            start_up(table, root, asked.base)
         if only["years"] or not any(only.values()):
             sizes(table, root, asked.size)
         if only["invoices"] or not any(only.values()):

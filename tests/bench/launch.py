@@ -1,9 +1,9 @@
 """Starts one program from a small process of its own: `python -I -S launch.py REPORT_FD LIMIT_S WORDS...`.
 
 The kernel counts the memory of whoever starts a program as that program's, so it must not be the benchmark,
-which grows. Writes to the descriptor: status, seconds, peak of memory in KiB; no status when the limit was
-reached and the program killed. A program of several processes counts for the sum of their peaks, looked at
-ten times a second: pages that they share are counted twice rather than left out.
+which grows. Writes to the descriptor: status, seconds, seconds of a processor, peak of memory in KiB; no
+status when the limit was reached and the program killed. A program of several processes counts for the sum of
+their peaks, looked at ten times a second: pages that they share are counted twice rather than left out.
 """
 
 import os
@@ -30,8 +30,8 @@ def look(group: int, peaks: dict[int, int]) -> None:
                 continue  # it ended meanwhile
 
 
-def waited(pid: int, limit_s: float) -> "tuple[int | None, float, int]":
-    """Exit status or None for the limit, seconds, and the peak in KiB."""
+def waited(pid: int, limit_s: float) -> "tuple[int | None, float, float, int]":
+    """Exit status or None for the limit, seconds, those of a processor, and the peak in KiB."""
     began = time.perf_counter()
     peaks: dict[int, int] = {}
     while True:
@@ -46,7 +46,8 @@ def waited(pid: int, limit_s: float) -> "tuple[int | None, float, int]":
             _, _, usage = os.wait4(pid, 0)
             break
     peak_kib = max(usage.ru_maxrss, sum(peaks.values()))
-    return os.waitstatus_to_exitcode(status) if ended else None, seconds, peak_kib
+    processor_s = usage.ru_utime + usage.ru_stime
+    return os.waitstatus_to_exitcode(status) if ended else None, seconds, processor_s, peak_kib
 
 
 def main() -> None:
@@ -56,11 +57,11 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     pid = os.posix_spawnp(words[0], words, os.environ, setpgroup=0, setsigmask=())
     try:
-        status, seconds, peak_kib = waited(pid, limit_s)
+        status, *figures = waited(pid, limit_s)
     except BaseException:  # a benchmark that is broken off leaves nothing running
         os.killpg(pid, signal.SIGKILL)
         raise
-    os.write(report, f"{'' if status is None else status},{seconds},{peak_kib}".encode())
+    os.write(report, ",".join(["" if status is None else str(status), *map(str, figures)]).encode())
 
 
 main()

@@ -23,6 +23,7 @@ class Ran(NamedTuple):
 
     out: str
     seconds: float
+    processor_s: float
     peak_mb: float
 
 
@@ -62,8 +63,8 @@ def run(
             raise TookTooLong(f"{' '.join(words)} took more than {limit_s:.0f} s")
         if not figures or int(status) not in FINE:
             raise Failed(f"{' '.join(words)} ended with {status}:\n{err.read().decode()}")
-        seconds, peak_kib = figures.split(",")
-        return Ran(out.read().decode(), float(seconds), int(peak_kib) / _MIB)
+        seconds, processor_s, peak_kib = figures.split(",")
+        return Ran(out.read().decode(), float(seconds), float(processor_s), int(peak_kib) / _MIB)
 
 
 def _environment() -> dict[str, str]:

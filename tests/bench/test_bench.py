@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,11 +14,13 @@ from tests.bench import table
 from tests.bench.evidence import append_all, append_without_hashes, file_bytes
 from tests.bench.process import Failed, TookTooLong, ours, run
 from tests.bench.rivals import hours_of_hledger, rivals
+from tests.bench.starting import Side, compared
 from tests.bench.sums import our_sums
 from tests.bench.table import Table
 from tests.bench.year import write_year
 from tests.support.office import ON_POSTGRES
 
+ROOT = Path(__file__).parents[2]
 LARGE = "x = bytearray(64 << 20)"
 TWO = f"""\
 import os, time
@@ -44,6 +47,23 @@ def test_a_process_counts_for_itself_and_for_those_that_it_starts() -> None:
     assert small < 32
     assert 64 < large < 96
     assert two > 128
+
+
+def test_processor_time_is_what_a_process_worked_not_what_it_waited() -> None:
+    ran = run([sys.executable, "-I", "-S", "-c", "import time; time.sleep(1)"])
+    assert ran.processor_s < 1 <= ran.seconds
+
+
+def test_start_up_stands_beside_another_build(tmp_path: Path) -> None:
+    """Given the source of a build, then it is that build that runs; here our own, made slow."""
+    base = tmp_path / "base"
+    for name in ("src", "cli", "projections"):
+        shutil.copytree(ROOT / name, base / name)
+    with (base / "cli" / "registry.py").open("a") as file:
+        file.write("[0 for _ in range(10**7)]\n")
+    now, before = Side.of(None, tmp_path), Side.of(base, tmp_path)
+    _, ratio = compared(now, before, ["--help"], 1)
+    assert ratio < 0.7
 
 
 def test_a_process_that_fails_or_takes_too_long_is_told() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
+from ledger.domain.payments.interest import RATES, LateDebt, interest
 from tests.errors.desk import Desk, Told
 
 OWN = "PL22124014310000990000000077"
@@ -66,10 +68,17 @@ def _not_proposed(desk: Desk) -> Told:
     return desk.types(f"payment confirm {_transfer(desk)} --yes --digest 0")
 
 
+def _rate_of_long_ago(desk: Desk) -> Told:
+    debt = LateDebt(100_00, date(2020, 1, 2))
+    return desk.fails(lambda: interest(RATES["civil"], debt, date(2020, 2, 1), set()))
+
+
 PAYING: dict[str, Callable[[Desk], Told]] = {
     "E-BANK-FILE": _bad_file,
     "E-BANK-ACCOUNT": _foreign_account,
     "E-BANK-OVERLAP": _another_format,
+    "E-INTEREST-RATE": _rate_of_long_ago,
+    "E-NOTHING-OVERDUE": lambda desk: desk.types("report reminder --customer K-1"),
     "E-TRANSFER-UNKNOWN": lambda desk: desk.types("payment undo 0123456789ab --reason checked"),
     "E-TRANSFER-DECIDED": _set_aside_twice,
     "E-TRANSFER-ASSIGN": _not_proposed,

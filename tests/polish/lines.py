@@ -5,8 +5,9 @@ The ledger is that of `demo`, made in Polish; the lines are typed one after anot
 
 from __future__ import annotations
 
-NOT_HERE = {"desk", "invoice withdraw", "tariff name"}
-"""Commands whose success needs what the walk has not: a browser, a rejection by KSeF, a list of before."""
+NOT_HERE = {"desk", "invoice withdraw", "tariff name", "report reminder"}
+"""Commands whose success needs what the walk has not: a browser, a rejection by KSeF, a list of before, a due
+day that has passed."""
 
 SUCCESS: tuple[str, ...] = (
     "--ledger {folder}/next-door init --testing --name obok",
@@ -177,6 +178,7 @@ SUCCESS: tuple[str, ...] = (
     "audit anchor outbox {folder}/outbox",
     "audit export {folder}/auditor --period 2026-11",
     "audit publish {folder}/published --entries",
+    "audit visit {folder}/visited --period 2026-11 --nonce czapla --size 5",
     "audit sample --period 2026-11 --size 5 --nonce czapla",
     'audit review 17 --result ok --note "obejrzano"',
     "audit key show",
@@ -281,6 +283,7 @@ REFUSED: tuple[str, ...] = (
     "report deletions --period ''",
     "report sales --period 2026-11 -o {folder}/x.doc",
     "report receivables --as-of 2020-01-01",
+    "report reminder --customer K-005",
     "report till --period x",
     "report deletion-protocol --period x",
     "report deletion-register --period x",
@@ -310,6 +313,7 @@ REFUSED: tuple[str, ...] = (
     "audit anchor outbox {folder}/report.pdf",
     "audit export {ledger}",
     "audit publish {ledger}",
+    "audit visit {folder}/visited --period 2026-11 --nonce czapla",
     "audit sample --period 2020-01 --size 5 --nonce word",
     "audit review 999 --result ok --note x",
     "--ledger {folder}/nowhere audit key show",

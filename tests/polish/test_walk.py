@@ -25,7 +25,7 @@ DONE, FOUND = 0, 3
 QUOTES_A_FILE = ("completion ", "tariff diff", "tariff show --text")
 """Lines whose answer is a file as it stands: a script, a price list."""
 _COLUMNS = {"customer", "name", "issue"}
-TOLD_OTHERWISE = {"report sales", "session explain", "session show"}
+TOLD_OTHERWISE = {"report month", "report sales", "session explain", "session show"}
 """Reports of which a narrow terminal has tables of its own."""
 NO_TRANSLATION = {
     "check": {"deleted", "vault"},

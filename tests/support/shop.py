@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from tests.support.office import ON_POSTGRES, Office
+from tests.support.systems import copy_ledger
 
 PERIOD = "2026-11"
 MORNING = "2026-12-01T08:00:00+01:00"
@@ -84,7 +85,7 @@ def _copied(made: Office, folder: Path) -> Office:
 
 def copied(made: Path, folder: Path, *, now: str) -> Office:
     """A ledger that was made before, copied to a folder of its own."""
-    shutil.copytree(made, folder)
+    copy_ledger(made, folder)
     if ON_POSTGRES:
         _copy_database(folder / "ledger.toml")
     office = object.__new__(Office)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import stat
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+
+from ledger.folder.access import restrict
 
 IS_WINDOWS = os.name == "nt"
 IS_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
@@ -47,3 +50,14 @@ def absolute(path: str) -> str:
 def is_for_its_owner(path: Path) -> bool:
     """Return True if nobody else may look at a file or folder, and where the system tells it otherwise."""
     return IS_WINDOWS or stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
+def copy_ledger(source: Path, target: Path) -> None:
+    """Copy a folder in which a ledger lies; its keys are its owner's alone there too, as `check` wants it.
+
+    A mode is copied, an access list is not: what the guide for Windows says to do once is done here.
+    """
+    shutil.copytree(source, target)
+    for folder in [*target.rglob("keys"), *target.rglob("documents")] if IS_WINDOWS else ():
+        for each in (folder, *(folder.iterdir() if folder.name == "keys" else ())):
+            restrict(each)

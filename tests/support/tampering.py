@@ -23,6 +23,7 @@ from ledger.store.subtrees import HashReader, subtrees_over
 from ledger.transparency.checkpoint import parse_checkpoint
 from ledger.transparency.note import SigningKey, parse_note
 from tests.support.office import Office
+from tests.support.systems import copy_ledger
 
 HELD, SIGNED, ALL = 200, 290, 300
 
@@ -54,7 +55,7 @@ def make_scene(folder: Path) -> Scene:
     _fill(office, HELD)
     office.does("audit", "checkpoint", "-o", str(held))
     office.does("status")
-    shutil.copytree(office.folder, yesterday)
+    copy_ledger(office.folder, yesterday)
     _fill(office, SIGNED)
     office.does("audit", "checkpoint", "-o", str(newest))
     _fill(office, ALL)
@@ -153,7 +154,7 @@ def restored(scene: Scene) -> None:
 def restored_whole(scene: Scene) -> None:
     """Yesterday's whole folder, keys and the signer's memory too."""
     shutil.rmtree(scene.office.folder)
-    shutil.copytree(scene.yesterday, scene.office.folder)
+    copy_ledger(scene.yesterday, scene.office.folder)
 
 
 def checkpoint_edited(scene: Scene) -> None:
@@ -275,7 +276,7 @@ def _template() -> tuple[TemporaryDirectory[str], Scene]:
 def copied_scene(folder: Path) -> Scene:
     """A copy of the scene to lay hands on."""
     _, made = _template()
-    shutil.copytree(made.office.folder.parent, folder)
+    copy_ledger(made.office.folder.parent, folder)
     office = object.__new__(Office)
     office.folder, office.now = folder / "ledger", made.office.now
     return Scene(office, folder / "yesterday", folder / "held.note", folder / "newest.note", made.vkey)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -11,6 +11,7 @@ from cli.arguments import number_argument, reason_option
 from cli.commands.invoice.issue import tell_issued
 from cli.context import App, pass_app
 from cli.options import Recording, dry_run_option, if_version_option, recording_options, yes_option
+from cli.param_types import Word
 from cli.params import AMOUNT, DATE
 from cli.registry import tool
 from ledger.domain.events import CorrectionEffect
@@ -21,7 +22,7 @@ from ledger.message import msg
 if TYPE_CHECKING:
     from ledger.handlers.invoice.correct import CorrectionDraft
 
-_EFFECTS = click.Choice(["original", "correction", "other"])
+_EFFECT = Word("correction_effect", get_args(CorrectionEffect))
 
 
 @click.command()
@@ -31,7 +32,7 @@ _EFFECTS = click.Choice(["original", "correction", "other"])
 @click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
 @click.option(
     "--effect",
-    type=_EFFECTS,
+    type=_EFFECT,
     help="The day on which it counts. Default: a reduction on its own day, anything else on the invoice's.",
 )
 @click.option(

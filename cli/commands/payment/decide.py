@@ -7,6 +7,7 @@ import click
 from cli.arguments import reason_option
 from cli.context import App, pass_app
 from cli.options import Recording, recording_options
+from cli.param_types import Word
 from cli.params import TOKEN
 from ledger.domain.events import SET_ASIDE_BY_HAND, SetAsideCode
 from ledger.message import msg
@@ -20,7 +21,7 @@ _transfer = click.argument("transfer", metavar="ID", type=TOKEN)
     "--to", "parts", multiple=True, required=True, metavar="NUMBER=AMOUNT", help="In zloty; several times."
 )
 @click.option(
-    "--rest", type=click.Choice(["overpaid"]), help="What is left over is an overpayment of the last one."
+    "--rest", type=Word("rest", ["overpaid"]), help="What is left over is an overpayment of the last one."
 )
 @recording_options
 @pass_app
@@ -44,7 +45,7 @@ def assign(app: App, recording: Recording, transfer: str, parts: tuple[str, ...]
 @click.command("set-aside")
 @_transfer
 @click.option(
-    "--reason", required=True, type=click.Choice(SET_ASIDE_BY_HAND), help="Why it pays no document."
+    "--reason", required=True, type=Word("set_aside", SET_ASIDE_BY_HAND), help="Why it pays no document."
 )
 @recording_options
 @pass_app

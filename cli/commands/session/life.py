@@ -10,8 +10,6 @@ import click
 from cli.arguments import session_argument
 from cli.commands.session.amount_told import so_much, tell_closed
 from cli.commands.session.order_hint import order_of, tell_of_order
-from cli.commands.session.overlaps_told import tell_overlaps
-from cli.commands.session.remote_id_told import tell_of_odd_id
 from cli.context import App, pass_app
 from cli.options import (
     Recording,
@@ -119,7 +117,10 @@ def request(
     recording.tell(app, line, receipt)
     with app.beside():
         tell_of_order(app, receipt)
-        tell_of_odd_id(app, remote_id)
+        if remote_id is not None:
+            from cli.commands.session.remote_id_told import tell_of_odd_id
+
+            tell_of_odd_id(app, remote_id)
         tell_closed(app, app.open().state.closed_month(_last(receipt.events[0].event)))
     if proposed is None:
         app.hint(next_steps.after_request(number))
@@ -261,6 +262,8 @@ def connect(
     if dropped is not None and not any(isinstance(event.event, Disconnected) for event in receipt.events):
         app.say(msg("--after-drop closed nothing: no connection was open"))
     with app.beside():
+        from cli.commands.session.overlaps_told import tell_overlaps
+
         tell_overlaps(app, receipt.session, until=receipt.events[-1].event.at)
     app.hint(next_steps.after_connect(receipt.session))
 
@@ -345,6 +348,8 @@ def end(
     recording.tell(app, line, receipt)
     with app.beside():
         tell_closed(app, told[0].closed_month if told else None)
+        from cli.commands.session.overlaps_told import tell_overlaps
+
         tell_of_order(app, receipt)
         tell_overlaps(app, number)
     app.hint(next_steps.after_end(receipt.session))

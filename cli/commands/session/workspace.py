@@ -9,7 +9,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.context import App, pass_app
-from cli.options import Recording, if_version_option, recording_options
+from cli.options import Recording, if_version_option, personal_option, recording_options
 from cli.params import ARTEFACT_KIND
 from cli.presentation import next_steps
 from ledger.domain.events import ArtefactKind
@@ -48,7 +48,7 @@ def workspace(app: App, recording: Recording, session: str) -> None:
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--kind", type=ARTEFACT_KIND, help="What the file is.")
 @click.option("--withdraw", type=click.IntRange(min=1), metavar="N", help="Take file number N off the list.")
-@click.option("--reason", metavar="TEXT", help="Why it is taken off.")
+@personal_option("--reason", metavar="TEXT", help="Why it is taken off.")
 @if_version_option
 @recording_options
 @pass_app

@@ -10,6 +10,7 @@ import click
 from cli.context import App, pass_app
 from cli.options import as_of_option
 from cli.output import Report, report_options
+from cli.param_types import Word
 from cli.params import PERIOD, REPORTED_CUSTOMER, Now
 from cli.presentation.tables.what_if import what_if_report
 from ledger.domain.clock import Period
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
 @click.option(
     "--favour",
-    type=click.Choice(["customer"]),
+    type=Word("favour", ["customer"]),
     help="Read in the customer's favour whatever favours the shop.",
 )
 @as_of_option

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from starlette.responses import RedirectResponse, Response
 
 from cli.desk import render
 from cli.desk.actions import REASON, SENTENCE
+from cli.desk.downloads import download_report
 from cli.desk.fields import form_of, values, whole_number
 from cli.desk.forms import FormShown, form
 from cli.desk.opened import metadata, opened
 from cli.desk.periods import address_of, chosen, shown
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said
+from cli.presentation.documents.reminder import TERM_DAYS, Letter, reminder_report
 from cli.presentation.formats.model import Table
 from cli.presentation.tables.billing import billing_of
 from cli.presentation.tables.invoice import list_table
@@ -24,12 +27,14 @@ from cli.presentation.text import Lang
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording import labels
 from cli.presentation.wording.finding import KINDS
-from ledger.domain.clock import Period, office_time, parse_period
+from ledger.domain.clock import Period, month_period, office_time, parse_period
 from ledger.domain.invoice.state import Invoice
 from ledger.domain.reconciliation.finding import Kind
 from ledger.errors import LedgerError
+from ledger.fa3.seller import shop_of
 from ledger.handlers import period as months
 from ledger.handlers.invoice.plan import PlannedInvoice, plan
+from ledger.handlers.payments.reminder import InterestAsked, reminder_of
 from ledger.handlers.period import MonthCounts
 from ledger.message import Message, msg, msg_n
 from projections.queries import month_status, sales_register
@@ -93,6 +98,7 @@ def show(visit: Visit) -> Response:
             ),
             open=render.table(standing.tables[0], lang),
             page=page,
+            is_month=period == month_period(period.first),
             is_closed=found.state.is_closed(f"{period.first:%Y-%m}"),
             reopen=_reopen(visit, page),
         )
@@ -231,8 +237,21 @@ def receivables(visit: Visit) -> Response:
     period = parse_period(str(visit.path["period"]))
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         today = office_time(ledger.now()).date()
-        report = receivables_report(ledger, _receivables(found), today, found.as_of)
-        return _list(visit, period, report.title, found, list(report.tables))
+        left = _receivables(found)
+        report = receivables_report(ledger, left, today, found.as_of)
+        overdue = sorted({each.invoice.issued.customer for each in left if each.days_overdue > 0})
+        return _list(visit, period, report.title, found, list(report.tables), late=overdue)
+
+
+def letter(visit: Visit) -> Response:
+    """Give a reminder, or a demand for payment, as it is printed; nothing is recorded."""
+    kind, customer = str(visit.path["kind"]), str(visit.path["customer"])
+    with opened(visit.desk.settings) as ledger:
+        found = reminder_of(ledger, customer, InterestAsked())
+        shop = shop_of(ledger.folder.read_config())
+        written = Letter(is_demand=kind == "demand", within_days=TERM_DAYS, shop=shop)
+        report = reminder_report(found, written, ledger.last_recorded_at(), visit.lang)
+        return download_report(report, f"{kind}-{found.customer}-{found.on}.pdf", visit.lang)
 
 
 def _list(
@@ -243,6 +262,7 @@ def _list(
     tables: list[Table],
     drawings: list[str] | None = None,
     *,
+    late: Sequence[str] = (),
     sends: bool = False,
 ) -> Response:
     """Return a list, its first table in pieces that `?after=` turns over."""
@@ -257,6 +277,7 @@ def _list(
         period=shown(period, "/month"),
         tables=render.tables([piece, *others], visit.lang),
         drawings=drawings or [],
+        late=late,
         sends=sends and visit.seat.kind == "desk",
         has_rows=bool(rows),
         following=first + ROWS_MAX if first + ROWS_MAX < len(rows) else None,

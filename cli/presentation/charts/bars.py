@@ -33,18 +33,17 @@ class Bar(NamedTuple):
     parts: tuple[int, ...]
 
 
-def _style(name: str) -> str:
-    return f"""\
-.{name} text {{ {FONT}; fill: #1b1b1b }}
-.{name} .head {{ font-size: 14px; font-weight: 600 }} .{name} .count {{ font-weight: 600 }}
-.{name} .axis {{ stroke: #59636e }} .{name} .bar {{ stroke: #1b1b1b; stroke-width: .8 }}
-.{name} .g0 {{ fill: #9fdcc0 }} .{name} .g1 {{ fill: #ffc95c }} .{name} .g2 {{ fill: #b3261e }}
-.{name} .g3 {{ fill: #ffffff }} .{name} .g4 {{ fill: #1f3f75 }}
-.{name} .m1 {{ stroke: #9c6700; stroke-width: 1.5 }} .{name} .m2 {{ stroke: #ffffff; stroke-width: 1.4 }}
-.{name} .m3 {{ fill: #59636e }}
+STYLE = f"""\
+.bars text {{ {FONT}; fill: #1b1b1b }}
+.bars .head {{ font-size: 14px; font-weight: 600 }} .bars .count {{ font-weight: 600 }}
+.bars .axis {{ stroke: #59636e }} .bars .bar {{ stroke: #1b1b1b; stroke-width: .8 }}
+.bars .g0 {{ fill: #9fdcc0 }} .bars .g1 {{ fill: #ffc95c }} .bars .g2 {{ fill: #b3261e }}
+.bars .g3 {{ fill: #ffffff }} .bars .g4 {{ fill: #1f3f75 }}
+.bars .m1 {{ stroke: #9c6700; stroke-width: 1.5 }} .bars .m2 {{ stroke: #ffffff; stroke-width: 1.4 }}
+.bars .m3 {{ fill: #59636e }}
 @media screen and (prefers-color-scheme: dark) {{
-  .{name} text {{ fill: #e8eaed }} .{name} .bar {{ stroke: #e8eaed }} .{name} .g3 {{ fill: #30353b }}
-  .{name} .m3 {{ fill: #c4cad1 }} .{name} .g4 {{ fill: #2f5da8 }}
+  .bars text {{ fill: #e8eaed }} .bars .bar {{ stroke: #e8eaed }} .bars .g3 {{ fill: #30353b }}
+  .bars .m3 {{ fill: #c4cad1 }} .bars .g4 {{ fill: #2f5da8 }}
 }}
 """
 
@@ -79,7 +78,8 @@ def stacked_bars(
     ]
     description = "; ".join(told) or said(_NONE, lang)
     size = (WIDTH, bottom + 10)
-    return drawing(name, size, body, title=said(title, lang), description=description, style=_style(name))
+    head = said(title, lang)
+    return drawing(name, size, body, title=head, description=description, style=STYLE, look="bars")
 
 
 def _drawn(bar: Bar) -> int:

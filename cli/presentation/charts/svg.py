@@ -11,12 +11,22 @@ FONT = 'font: 11px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sa
 
 
 def drawing(
-    name: str, size: tuple[int, int], body: Iterable[str], *, title: str, description: str, style: str
+    name: str,
+    size: tuple[int, int],
+    body: Iterable[str],
+    *,
+    title: str,
+    description: str,
+    style: str,
+    look: str | None = None,
 ) -> str:
-    """Build a whole SVG of `size` (width, height); `style` is its CSS, each rule under the class `name`."""
+    """Build a whole SVG of `size` (width, height); `style` is its CSS, each rule under the class `look`.
+
+    Drawings of one look that share a page have each a `name`, for their ids; alone, the name is the look.
+    """
     width, height = size
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" viewBox="0 0 {width} {height}"',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{look or name}" viewBox="0 0 {width} {height}"',
         f' width="{width}" height="{height}" role="img" aria-labelledby="{name}-title {name}-desc">',
         f'<title id="{name}-title">{shown(title)}</title>',
         f'<desc id="{name}-desc">{shown(description)}</desc>',

@@ -163,7 +163,7 @@ def pdf_of(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> bytes:
 
 def _blocks(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> Iterator[blocks.Block]:
     if lines := shop_lines(shop):
-        yield blocks.paragraph("\n".join(lines))
+        yield blocks.paragraph(", ".join(lines))
     yield blocks.paragraph(said(EVIDENCE[confirmation.purged.evidence], lang))
     yield blocks.form(_about(confirmation, lang))
     if confirmation.earlier:

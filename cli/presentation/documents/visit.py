@@ -181,7 +181,7 @@ def pdf_of(paper: VisitPaper, shop: ShopContact, lang: Lang) -> bytes:
 
 def _blocks(paper: VisitPaper, shop: ShopContact, lang: Lang) -> Iterator[blocks.Block]:
     if lines := shop_lines(shop):
-        yield blocks.paragraph("\n".join(lines))
+        yield blocks.paragraph(", ".join(lines))
     yield blocks.form(_about(paper, lang))
     yield _heading("result", lang)
     yield from _result(paper, lang)

@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 from cli.presentation.formats.json_file import encode
 from cli.presentation.formats.model import Cell, Kind, Page, Report
 from ledger.domain.clock import format_instant
+from ledger.message import Message
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
@@ -31,4 +32,4 @@ def _value(cell: Cell, kind: Kind) -> object:
         case "boolean":
             return bool(cell)
         case _:
-            return cell
+            return str(cell) if isinstance(cell, Message) else cell

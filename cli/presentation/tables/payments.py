@@ -10,7 +10,7 @@ from cli.presentation.catalogue import said
 from cli.presentation.columns import aside
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang
-from cli.presentation.wording.payments import STATES, WHY
+from cli.presentation.wording.payments import STATES, TRANSFERS, WHY
 from ledger.domain.clock import format_instant
 from ledger.domain.money import format_amount
 from ledger.domain.payments.transfer import BankTransfer, Transfer
@@ -19,7 +19,6 @@ from ledger.message import Message, msg
 from ledger.sources.bank.import_statement import TakenBankFile, TakenStatement
 
 KEY_SHOWN = 12
-TITLE = msg("Transfers of bank statements")
 _COLUMNS = (
     Column("transfer", msg("Transfer")),
     aside(Column("booked_on", msg("Booked"), "date")),
@@ -47,7 +46,7 @@ def transfers_report(
         "transfers": [*map(_proposal_document, proposals), *(_decided_document(*each) for each in settled)],
     }
     rows = [*_proposal_rows(proposals, lang), *(_decided_row(*each, lang) for each in settled)]
-    return Report("payments", TITLE, document, (Table("payments", TITLE, _COLUMNS, rows),), dated)
+    return Report("payments", TRANSFERS, document, (Table("payments", TRANSFERS, _COLUMNS, rows),), dated)
 
 
 def _proposal_rows(proposals: Iterable[TransferProposal], lang: Lang) -> Iterator[Row]:

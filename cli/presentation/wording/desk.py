@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.presentation.wording.payments import TRANSFERS
 from ledger.message import Message, msg, msg_in, msg_n
 
 # --- places and frame ---------------------------------------------------------------------------
@@ -80,6 +81,8 @@ FILE_NAMES = {
     "register.xlsx": msg("Register, workbook"),
     "register.pdf": msg("Register, PDF"),
     "protocol.pdf": msg("Protocol, PDF"),
+    "month.pdf": msg("The month, PDF"),
+    "month.xlsx": msg("The month, workbook"),
 }
 SAMPLE = msg_in("desk", "Sample")
 SAMPLE_HOW = msg(
@@ -143,6 +146,7 @@ RECORDS_HOW = msg(
 GO_THROUGH = msg("Go through them")
 PLAN_OF_INVOICES = msg("Plan of invoices")
 RECEIVABLES = msg("Receivables")
+OWNERS_MONTH = msg("The month for the owner")
 MONTH_SESSIONS = msg("Sessions, amounts and the month drawn")
 CLOSE_ASKS = msg("Close the month…")
 REOPEN = msg("Open the month again")
@@ -170,7 +174,7 @@ ON_DAY = msg("On (day)")
 
 # --- transfers of bank statements ----------------------------------------------------------------
 
-PAYMENTS = msg("Transfers of bank statements")
+PAYMENTS = TRANSFERS
 ACCOUNT = msg("Our own account")
 ACCOUNT_HELP = msg("where the file does not name it (iPKO)")
 ENCODING = msg("Code page")
@@ -189,6 +193,10 @@ TAKES_BACK = msg("It takes a transfer back")
 TAKEN_BACK = msg("Which transfer")
 UNDO = msg("Decide again…")
 DECIDED = msg("Decided last")
+
+REMIND = msg("Remind whoever is overdue")
+REMINDER_PDF = msg("reminder, PDF")
+DEMAND_PDF = msg("demand for payment, PDF")
 
 # --- customers, corrections ----------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.message import msg
 
+TRANSFERS = msg("Transfers of bank statements")
 STATES = {
     "proposed": msg("proposed"),
     "listed": msg("to decide"),

@@ -108,6 +108,18 @@ TYPED: dict[str, dict[str, Message]] = {
         "matched": msg_in("typed record_state", "matched"),
         "dismissed": msg_in("typed record_state", "dismissed"),
     },
+    "correction_effect": {
+        "original": msg_in("typed correction_effect", "original"),
+        "correction": msg_in("typed correction_effect", "correction"),
+        "other": msg_in("typed correction_effect", "other"),
+    },
+    "rest": {"overpaid": msg_in("typed rest", "overpaid")},
+    "set_aside": {
+        "outgoing": msg_in("typed set_aside", "outgoing"),
+        "private": msg_in("typed set_aside", "private"),
+        "other": msg_in("typed set_aside", "other"),
+    },
+    "favour": {"customer": msg_in("typed favour", "customer")},
     "deletion_kind": {
         "sessions": msg_in("typed deletion_kind", "sessions"),
         "erasures": msg_in("typed deletion_kind", "erasures"),

@@ -57,6 +57,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "issue": msg_in("typed command", "issue"),
     "withdraw": msg_in("typed command", "withdraw"),
     "visit": msg_in("typed command", "visit"),
+    "person": msg_in("typed command", "person"),
     "verify": msg_in("typed command", "verify"),
     "statement": msg_in("typed command", "statement"),
     "submit": msg_in("typed command", "submit"),
@@ -81,6 +82,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "deletions": msg_in("typed command", "deletions"),
     "sales": msg_in("typed command", "sales"),
     "receivables": msg_in("typed command", "receivables"),
+    "reminder": msg_in("typed command", "reminder"),
     "till": msg_in("typed command", "till"),
     "deletion-protocol": msg_in("typed command", "deletion-protocol"),
     "deletion-register": msg_in("typed command", "deletion-register"),
@@ -182,6 +184,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "month": ("overview", "turnover"),
     "source": ("records",),
     "receivables": ("debts",),
+    "reminder": ("dunning", "demand"),
     "visit": ("inspection", "inspect"),
     "payment": ("transfer", "transfers", "bank"),
 }

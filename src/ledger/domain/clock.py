@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from ledger.domain.instants import YEAR_MAX, YEAR_MIN, DayOrder, InstantError, in_zone, read_written
 from ledger.errors import AmbiguousLocalTime, BadDate, BadInstant, BadPeriod, NoSuchLocalTime
 from ledger.message import Message, msg
+
+if TYPE_CHECKING:
+    from ledger.domain.instants import DayOrder, InstantError
 
 OFFICE_ZONE_NAME = "Europe/Warsaw"
 OFFICE_ZONE = ZoneInfo(OFFICE_ZONE_NAME)
@@ -100,6 +102,8 @@ def offset_if_twice(instant: datetime) -> str:
 
 def from_office(naive: datetime) -> datetime:
     """Return the UTC instant of a time on the office clock; raises NoSuchLocalTime, AmbiguousLocalTime."""
+    from ledger.domain.instants import InstantError, in_zone  # noqa: PLC0415 - few commands read a time
+
     try:
         return in_zone(naive, OFFICE_ZONE)
     except InstantError as error:
@@ -117,6 +121,8 @@ def parse_instant(
     Without an offset, office time; a date alone is its midnight, unless `needs_time`; `now` where the
     caller gives it. `order` is that of dates with slashes. Raises BadInstant and the two local-time errors.
     """
+    from ledger.domain.instants import InstantError, read_written  # noqa: PLC0415 - few commands read a time
+
     stripped = text.strip()
     if stripped == "now" and now is not None:
         return now
@@ -130,6 +136,8 @@ def parse_instant(
 
 
 def _trouble(text: str, error: InstantError) -> Message:
+    from ledger.domain.instants import YEAR_MAX, YEAR_MIN  # noqa: PLC0415 - few commands read a time
+
     if error.reason == "out-of-years":
         return msg(
             "{text!r} lies outside the years {first} to {last}", text=text, first=YEAR_MIN, last=YEAR_MAX
@@ -229,6 +237,8 @@ def parse_period(text: str) -> Period:
         raise BadPeriod(msg("{text!r} is not a period", text=stripped)) from error
     if period is None:
         raise BadPeriod(msg("{text!r} is not a period", text=stripped))
+    from ledger.domain.instants import YEAR_MAX, YEAR_MIN  # noqa: PLC0415 - few commands read a period
+
     if not YEAR_MIN <= period.first.year <= period.until.year <= YEAR_MAX + 1:
         raise BadPeriod(
             msg(

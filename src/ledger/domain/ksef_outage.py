@@ -20,12 +20,12 @@ from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.clock import office_midnight, office_text, office_time
 from ledger.domain.time_rules import not_ahead, not_before
+from ledger.domain.working_days import working_day_after
 from ledger.message import Hint, msg, step
 
 FAILURE_WORKING_DAYS = 7
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
-_SATURDAY = 5
 _WEIGHT: dict[e.OutageKind, int] = {"unavailability": 0, "failure": 1, "total": 2}
 """Where two hold at once, the one that asks least of the seller decides."""
 
@@ -125,15 +125,6 @@ def _later(one: Deadline, other: Deadline) -> Deadline:
     if one.on is None or (other.on is not None and other.on < one.on):
         return one
     return other
-
-
-def working_day_after(day: date, days: int, holidays: Collection[date]) -> date:
-    """Return the day so many working days after a day."""
-    while days:
-        day += _DAY
-        if day.weekday() < _SATURDAY and day not in holidays:
-            days -= 1
-    return day
 
 
 # --- what may happen next ---------------------------------------------------------------------

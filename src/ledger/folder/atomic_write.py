@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 import time
 from collections.abc import Callable, Generator
@@ -81,6 +80,8 @@ def written_beside(path: Path, mode: int = 0o666, *, beside: Path | None = None)
     fails, nothing of it stays. What a killed writer left under a given name is written over. Raises OSError,
     and BlockingIOError while another process writes under the given name.
     """
+    import secrets  # noqa: PLC0415 - most commands write no file
+
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part") if beside is None else beside
     file = os.fdopen(_claimed(unfinished, mode), "wb")
     try:

@@ -15,7 +15,6 @@ from pathlib import Path
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
 from ledger.folder.access import restrict
 from ledger.folder.atomic_write import make_folder, write_whole
-from ledger.folder.network_share import network_share
 from ledger.message import Hint, msg, step, system_text
 
 PRIVATE = 0o700 if os.name == "posix" else 0o777
@@ -209,6 +208,8 @@ class Folder:
                 msg("the ledger's name is empty or holds a character that cannot be printed"),
                 hint=Hint("say another one: ", step("init", "--name", "NAME")),
             )
+        from ledger.folder.network_share import network_share  # noqa: PLC0415 - only where a ledger is made
+
         try:
             there = self.events.exists() if store_url is None else os.path.lexists(self.config)
             if there and not unfinished:

@@ -13,6 +13,7 @@ from typing import IO
 from ledger.errors import LedgerError, StoreFull
 from ledger.folder import lock
 from ledger.folder.atomic_write import flush_to_disk, let_go, make_folder, patiently, sync, sync_folders
+from ledger.folder.unusable_names import refuse_unusable
 from ledger.message import Message, msg, system_text
 
 PART = ".part"
@@ -43,8 +44,9 @@ def written_aside(target: Path, *, mode: int = 0o700) -> Generator[Path]:
 
     A target that is not there yet is written as `TARGET.part` and renamed; into one that is there and empty,
     which may be a disk of its own, all is moved from a `.part` of its own. A process that was killed leaves
-    the part and its mark behind: the next attempt clears them. Raises OccupiedError, OSError.
+    the part and its mark behind: the next attempt clears them. Raises OccupiedError, OSError, FileTrouble.
     """
+    refuse_unusable(target)
     inside = target.exists()
     if inside and not target.is_dir():
         raise OccupiedError(msg("{target} is no folder", target=target))

@@ -15,7 +15,7 @@ class DateCell(str):
 
 
 class ErrorCell(str):
-    """The error that a formula left in a cell, as the spreadsheet shows it."""
+    """The error that a formula left in a cell, as the spreadsheet shows it; or a formula without a result."""
 
     __slots__ = ()
 
@@ -29,7 +29,7 @@ _ERROR = re.compile(
     r"|(?:ERR|B[ŁL][ĄA]D|FEHLER):\s*\d{3}|#{2,}",
     re.IGNORECASE,
 )
-_ERROR_STARTS = frozenset("#eEbBfF")
+_ERROR_STARTS = frozenset("#eEbBfF=")
 
 
 def is_error(text: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import msgspec
 
 from ledger.errors import BadSheet
 from ledger.imports.layout import Column, Layout, meanings, normal
-from ledger.imports.table_reader import Book, Page, Sheet, TablePart, first_row, table_of
+from ledger.imports.table_reader import Book, Page, Sheet, TableLine, TablePart, first_row, table_of
 from ledger.message import Hint, Message, msg, plain
 
 HEADINGS_WITHIN = 40
@@ -114,6 +115,9 @@ def _candidate(
         best = max(lines, key=lambda line: (_known(line.cells, names), -line.number))
         if _known(best.cells, names) < _HEADINGS_MIN:
             best = lines[0]
+    after = next((line for line in lines if line.number > best.number), best)
+    is_twofold = looks and _is_second(best, after, names)
+    best = _twofold(best, after, names) if is_twofold else best
     found = {names.get(normal(cell)) for cell in best.cells if cell}
     given: set[str | None] = (
         found
@@ -130,8 +134,29 @@ def _candidate(
         is_table = needed <= given and len(found - {None}) > _HEADINGS_MIN
     else:
         is_table = needed <= given
-    part = TablePart(page, best.number)
+    part = TablePart(page, best.number, header=tuple(best.cells) if is_twofold else ())
     return _Candidate(part, best.cells, _known(best.cells, names), is_table)
+
+
+def _twofold(top: TableLine, below: TableLine, names: dict[str, str | None]) -> TableLine:
+    """Return headings over two rows as one: a title that spans columns, with what stands below it."""
+    titles: list[str] = []
+    spanning = ""
+    width = max(len(top.cells), len(below.cells))
+    for above, sub in zip_longest(top.cells, below.cells[:width], fillvalue=""):
+        spanning = above or spanning
+        both = f"{spanning} {sub}"
+        is_sub = sub and not names.get(normal(both)) and names.get(normal(sub))
+        titles.append(sub if is_sub else both if sub else above)
+    return TableLine(below.number, titles)
+
+
+def _is_second(top: TableLine, below: TableLine, names: dict[str, str | None]) -> bool:
+    """Return whether a row is the second row of headings: words alone, which make more columns known."""
+    filled = [cell for cell in below.cells if cell]
+    if below.number != top.number + 1 or any(any(map(str.isdigit, cell)) for cell in filled):
+        return False
+    return _known(_twofold(top, below, names).cells, names) > _known(top.cells, names)
 
 
 def _known(cells: Sequence[str], names: dict[str, str | None]) -> int:
@@ -152,6 +177,8 @@ def _guessed(
         name = names.get(normal(title))
         if not title or (name is None and normal(title) in names):
             continue
+        if title in found:
+            continue  # a second column of that heading is refused by name
         if name is None or name in found.values():
             ignored.append(title)
         else:

@@ -178,7 +178,7 @@ def records(sheet: Sheet, columns: Sequence[Column], problems: Problems) -> Iter
         yield TableRecord(number, named, own)
 
 
-_SUSPECT = "#eEbBfF"
+_SUSPECT = "#eEbBfF="
 
 
 def _check_cells(number: int, named: dict[str, str], moments: set[str], problems: Problems) -> None:
@@ -193,7 +193,12 @@ def _check_cells(number: int, named: dict[str, str], moments: set[str], problems
 
 def _check_cell(number: int, name: str, text: str, problems: Problems, *, is_moment: bool) -> None:
     """Note a cell that holds an error of its spreadsheet, a date where none can be, a control character."""
-    if is_error(text):
+    if is_error(text) and text.startswith("="):
+        fact = msg(
+            "the cell's formula {text} has no result: open the file in a spreadsheet, save it", text=text[:40]
+        )
+        problems.add(number, name, BadCell(fact))
+    elif is_error(text):
         fact = msg("the cell holds the spreadsheet's error {text}", text=text[:20])
         problems.add(number, name, BadCell(fact, hint=Hint("mend the formula, or empty the cell")))
     elif isinstance(text, DateCell) and not is_moment:

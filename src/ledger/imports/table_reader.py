@@ -73,11 +73,13 @@ class TablePart(NamedTuple):
     """The lines of one sheet below its headings: the sheet, the row of its headings, their places.
 
     `places` say which cell of a line comes where in the table; None where the order is the sheet's own.
+    `header` are headings over two rows, of which `heading_row` is the lower.
     """
 
     page: Page
     heading_row: int
     places: tuple[int | None, ...] | None = None
+    header: tuple[str, ...] = ()
 
 
 class _Read:
@@ -177,7 +179,7 @@ def table_of(book: Book, parts: Sequence[TablePart]) -> Sheet:
 
 def _headings(part: TablePart) -> list[str]:
     cells = next(line.cells for line in _filled(part.page.rows) if line.number == part.heading_row)
-    header = list(cells)
+    header = list(part.header or cells)
     while not header[-1]:  # spreadsheets leave empty cells behind
         header.pop()
     return header

@@ -1,8 +1,8 @@
 """What the reader of workbooks does not tell: cells that hold an error, midnights that show a time of day.
 
-The reader gives an error cell as an empty text, a moment at midnight as a date, and a negative time as a
-time of day (-6:00 as 18:00). They stand in the sheet's XML: an error by the cell's type, a time by the number
-format of its style.
+The reader gives an error cell as an empty text, and so a formula that nobody has reckoned yet; a moment at
+midnight as a date, and a negative time as a time of day (-6:00 as 18:00). They stand in the sheet's XML: an
+error by the cell's type, a time by the number format of its style.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element, iterparse
+from xml.sax.saxutils import unescape
 
 Place = tuple[int, int]
 """Row and column, from 0."""
@@ -48,8 +49,14 @@ _ROW_NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([0-9]{1,7})[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>(?:(?<!/>)([^<]*(?:<(?!/?(?:\w+:)?c\b)[^<]*)*)</(?:\w+:)?c>)?")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)<")
 _REF = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
-_IS_ERROR = (b't="e"', b"t='e'", b"<v>-", b":v>-")
-"""What a cell with an error has, and what a negative number has, which may be a time."""
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
+_NO_RESULT = (b"<v></v>", b"<x:v></x:v>", b"</f></c>", b"</x:f></x:c>", b"/></c>", b"/></x:c>")
+_IS_ERROR = (b't="e"', b"t='e'", b"<v>-", b":v>-", *_NO_RESULT)
+"""What a cell with an error has, what a negative number has, which may be a time, and what a program leaves
+that writes formulas and does not reckon them."""
+_WORD_BYTES = max(map(len, _IS_ERROR))
+_TEXT_TYPES = frozenset({b"str", b"s", b"inlineStr"})
+"""Types of a cell whose value may be an empty text."""
 NEGATIVE_TIME = "########"
 """What Excel shows for a time below zero."""
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
@@ -76,9 +83,9 @@ def _has_errors(archive: zipfile.ZipFile, part: str) -> bool:
     tail = b""
     with archive.open(part) as file:
         while chunk := file.read(CHUNK_BYTES):
-            if any(word in tail + chunk[:8] or word in chunk for word in _IS_ERROR):
+            if any(word in tail + chunk[:_WORD_BYTES] or word in chunk for word in _IS_ERROR):
                 return True
-            tail = chunk[-8:]
+            tail = chunk[-_WORD_BYTES:]
     return False
 
 
@@ -164,11 +171,21 @@ def _mark_row(number: int, row: bytes, timed: AbstractSet[int], marks: CellMarks
         if tag.get(b"t") == b"e":
             value = _VALUE.search(found[2] or b"")
             marks.errors[number, column] = value[1].decode(errors="replace") if value else "#N/A"
+        elif formula := _unreckoned(found[3] or b"", tag.get(b"t")):
+            marks.errors[number, column] = formula
         elif tag.get(b"s", b"").isdigit() and int(tag[b"s"]) in timed:
             if (value := _VALUE.search(found[2] or b"")) and value[1].startswith(b"-"):
                 marks.errors[number, column] = NEGATIVE_TIME
             else:
                 marks.with_time.add((number, column))
+
+
+def _unreckoned(cell: bytes, kind: bytes | None) -> str | None:
+    """Return the formula of a cell that has no result, as it is typed; None for any other cell."""
+    formula = None if kind in _TEXT_TYPES else _FORMULA.search(cell)
+    if formula is None or ((value := _VALUE.search(cell)) and value[1]):
+        return None
+    return f"={unescape((formula[1] or b'').decode(errors='replace'))}"
 
 
 def column_number(letters: bytes) -> int:

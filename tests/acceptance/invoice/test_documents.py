@@ -200,6 +200,22 @@ def test_the_forms_have_the_fields_of_the_polish_forms(tmp_path: Path) -> None:
         assert field in register, field
 
 
+def test_papers_name_the_shop_without_a_sign_of_the_machine(tmp_path: Path) -> None:
+    """Given a shop with name, address and NIP, then confirmation and visit have them in one line."""
+    made = purged(tmp_path)
+    made.does(
+        "config",
+        "set",
+        "seller.nip=5260250274",
+        "seller.name=Serwis Próba",
+        "seller.address_line1=ul. Cicha 1",
+    )
+    made.does("session", "certificate", "1", "-o", str(tmp_path / "c.pdf"))
+    made.run("audit", "visit", str(tmp_path / "visit"), "--period", "2026-11", "--nonce", "czapla")
+    for paper in (tmp_path / "c.pdf", tmp_path / "visit" / "visit.pdf"):
+        assert "Serwis Próba, ul. Cicha 1, NIP 5260250274" in text_of(paper)
+
+
 def test_a_pdf_holds_every_polish_letter_with_its_fonts(tmp_path: Path) -> None:
     made = Office(tmp_path / "ledger")
     made.does("customer", "add", "K-1", "--name", f"Z {POLISH}")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.support.office import NOON, Office
 from tests.support.shop import copied
+from tests.support.systems import needs_links
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 MONTH = VECTORS / "teamviewer-month"
@@ -250,6 +251,7 @@ def test_a_name_becomes_a_handle_when_ledger_toml_says_so(office: Office) -> Non
 # --- quarantine ---------------------------------------------------------------------------------
 
 
+@needs_links
 def test_bad_lines_are_not_written_over_the_file_they_are_of(office: Office, tmp_path: Path) -> None:
     """One of several, in a folder of another name."""
     (tmp_path / "here").mkdir()
@@ -329,7 +331,7 @@ def test_a_spool_is_emptied_and_what_cannot_be_read_is_put_apart(office: Office,
     (spool / "generic-csv" / "bad.csv").write_bytes(b"nonsense\n")
     answer = office.run("source", "import", "--spool", str(spool))
     assert answer.status == 3, answer.err
-    left = sorted(str(file.relative_to(spool)) for file in spool.rglob("*") if file.is_file())
+    left = sorted(file.relative_to(spool).as_posix() for file in spool.rglob("*") if file.is_file())
     assert left == [
         "processed/teamviewer-connections/a.txt",
         "quarantined/generic-csv/bad.csv",

@@ -27,6 +27,7 @@ PAGES = [
     *(f"/month/2026-11{each}" for each in ("", "/findings", "/plan", "/documents", "/close", "/sessions")),
     "/month/2026-11/records",
     "/month/2026-11/receivables",
+    "/month/2026-11/owner",
     "/invoice/FV/2026/12/0001",
     "/correct/FV/2026/12/0001?zero=1",
     "/payments",

@@ -79,7 +79,7 @@ def test_no_page_shows_the_topic_of_an_event(shown_demo: Served, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/findings", "/plan", "/documents", "/receivables", "/sessions", "/close"]
+    "path", ["", "/findings", "/plan", "/documents", "/receivables", "/sessions", "/close", "/owner"]
 )
 def test_a_page_of_the_month_shows_no_code(shown_demo: Served, path: str) -> None:
     raw = {
@@ -249,6 +249,23 @@ def billed(desk: Served, office: Office) -> Served:
 
 
 DOCUMENT = "/invoice/FV/2026/12/0001"
+
+
+def test_whoever_is_overdue_is_reminded_by_the_letter_of_the_command(
+    billed: Served, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given an invoice whose day has passed, then the page gives the file of the command, and no event."""
+    receivables, letter = f"{MONTH}/receivables", "/reminder/demand/K-1"
+    assert letter not in billed.get(receivables).text
+    assert "E-NOTHING-OVERDUE" in billed.get(letter).text
+    office.now = "2026-12-30T10:00:00+01:00"
+    monkeypatch.setenv("SESSION_LEDGER_NOW", office.now)
+    assert letter in billed.get(receivables).text
+    before = office.events()
+    words = ("--lang", "pl", "report", "reminder", "--customer", "K-1", "--demand")
+    office.does(*words, "-o", str(tmp_path / "letter.pdf"))
+    assert billed.get(letter).content == (tmp_path / "letter.pdf").read_bytes()
+    assert office.events() == before
 
 
 def test_a_document_shows_what_each_amount_rests_on(billed: Served, office: Office) -> None:

@@ -22,7 +22,6 @@ from ledger.domain.ksef_outage import (
     require_new,
     require_outage,
     standing,
-    working_day_after,
 )
 from ledger.errors import OutageRecorded, OutageUnknown, TimeAhead, TimeOrder
 from tests.support.given import header
@@ -257,13 +256,6 @@ def test_failures_never_leave_less_time_and_a_withdrawn_one_changes_nothing(
         assert day is None or (day.weekday() < 5 and day not in HOLIDAYS)
     withdrawn = [Outage(each.number, each.kind, each.began_at, each.ended_at, True) for each in failures]  # noqa: FBT003
     assert deadline(document, withdrawn, HOLIDAYS) == Deadline(days[0], "next_day")
-
-
-@given(day=st.dates(date(2026, 1, 1), date(2026, 12, 31)), days=st.integers(1, 20))
-def test_working_days_are_counted_one_by_one(day: date, days: int) -> None:
-    found = working_day_after(day, days, HOLIDAYS)
-    between = [day + timedelta(days=n) for n in range(1, (found - day).days + 1)]
-    assert sum(each.weekday() < 5 and each not in HOLIDAYS for each in between) == days
 
 
 # --- what is refused -----------------------------------------------------------------------------

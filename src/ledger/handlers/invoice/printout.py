@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from uuid import UUID
 
 from ledger.application.ledger import Ledger
@@ -160,7 +161,7 @@ def _printed(ledger: Ledger, stream: UUID, invoice: Invoice) -> PrintedSession:
     purchases = _purchases_then(ledger, invoice)
     found = charged_as_it_stood(ledger, then, purchases)
     printed = printed_session(ledger, found, ledger.session(stream), purchases)
-    if any(line.hours for line in invoice.issued.lines if line.session == stream and not line.before):
+    if not _is_taken_off(ledger, stream, invoice):
         return printed
     nothing: tuple[()] = ()
     return replace(
@@ -172,6 +173,17 @@ def _printed(ledger: Ledger, stream: UUID, invoice: Invoice) -> PrintedSession:
         alone=nothing,
         pairs=nothing,
     )
+
+
+def _is_taken_off(ledger: Ledger, stream: UUID, invoice: Invoice) -> bool:
+    """Return True if a correction leaves nothing of a session on the invoice that it corrects."""
+    if invoice.issued.corrects is None:
+        return False
+    original = ledger.invoice(invoice.issued.corrects)
+    earlier = takewhile(lambda each: each.correction != invoice.id, original.corrections)
+    documents = [original, *(ledger.invoice(each.correction) for each in earlier), invoice]
+    lines = [line for each in documents for line in each.issued.lines if line.session == stream]
+    return sum(-line.hours if line.before else line.hours for line in lines) <= 0
 
 
 def printed_session(

@@ -83,6 +83,9 @@ _DURATION_MAX_S = 10**9
 _EPOCH_MIN_MS = 10**11
 """Milliseconds since 1970 of 1973: a smaller number is seconds."""
 _MILLISECONDS = re.compile(r"\d{12,14}", re.ASCII)
+_ANSWERS = ("events", "result", "data")
+"""What the list of events is called in what holds it."""
+_DEPTH_MAX = 4
 _ID_MAX_CHARACTERS, _NODE_MAX_CHARACTERS = 120, 200
 
 
@@ -144,12 +147,26 @@ def _events(text: str) -> Iterator[tuple[int, object]]:
             yield number, quarantined(SourceLine(number, text[place:end], is_last), "fields")
             place = end
             continue
-        if isinstance(value, list):
-            listed = cast("list[object]", value)
-            yield from enumerate(listed, start=number)
-            number += len(listed) - 1
-        else:
-            yield number, value
+        listed = list(_unwrapped(value))
+        yield from enumerate(listed, start=number)
+        number += len(listed) - 1
+
+
+def _unwrapped(value: object, depth: int = 0) -> Iterator[object]:
+    """Yield the events of a list, also of an object that has one: the answer that brought them."""
+    found = _listed(cast("dict[str, object]", value)) if isinstance(value, dict) else value
+    if isinstance(found, list) and depth < _DEPTH_MAX:
+        for each in cast("list[object]", found):
+            yield from _unwrapped(each, depth + 1)
+    else:
+        yield value
+
+
+def _listed(told: dict[str, object]) -> object:
+    """Return the list of events of an object that is none itself."""
+    if "etype" in told:
+        return None
+    return next((told[name] for name in _ANSWERS if isinstance(told.get(name), list)), None)
 
 
 def _next_value(text: str, place: int) -> int:
@@ -175,7 +192,7 @@ def _heard(number: int, event: object) -> _Heard | _Server | Literal["other"] | 
     if told.get("etype") == "server" and action in {"started", "stopped"}:
         return _Server(_moment(told.get("time")), is_stop=action == "stopped")
     if action != "relaylog":
-        return "other" if isinstance(action, str) else None
+        return "other" if isinstance(action, str) and ("time" in told or "etype" in told) else None
     message = told.get("msgid")
     if not isinstance(message, int) or message not in _STEPS:
         raise UnreadableLineError("unknown-event")

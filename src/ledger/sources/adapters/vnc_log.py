@@ -52,18 +52,19 @@ _PATTERNS: tuple[tuple[_Event, str], ...] = (
     ("secured", r"incr accepted_client=.*()"),
     ("stopped", r"caught (?:signal|XIO error|X11 error).*()"),
     ("started", r"x11vnc version: .*()"),
-    ("accepted", r"\s*Connections:\s+accepted:\s+(\S+).*"),
-    ("gone", r"\s*Connections:\s+closed:\s+(\S+).*"),
+    ("accepted", r"\s*Connections:\s+accepted:\s+(\S*::\d+|\S+?):?(?:\s.*)?"),
+    ("gone", r"\s*Connections:\s+closed:\s+(\S*::\d+|\S+?):?(?:\s.*)?"),
     ("closing", r"\s*VNCSConnST:\s+closing\s+(\S*::\d+|\S+?):?(?:\s.*)?"),
-    ("failed", r"\s*SConnection:\s+AuthFailureException.*()"),
+    ("failed", r"\s*SConnection:\s+(?:AuthFailureException|Authentication error).*()"),
     ("secured", r"\s*SConnection:\s+Client requests security type.*()"),
     ("started", r"\s*vncext:\s+VNC extension running!()"),
     ("turned-away", r"\s*Connections:\s+(?:rejected|blacklisted)\b.*()"),
     ("unknown", r"(?:\s*Connections:\s.*|Got connection from\b.*)()"),
 )
 _EVENTS: tuple[tuple[_Event, re.Pattern[str]], ...] = tuple(
-    (event, re.compile(pattern)) for event, pattern in _PATTERNS
+    (event, re.compile(pattern, re.IGNORECASE)) for event, pattern in _PATTERNS
 )
+"""From version 1.15 on TigerVNC writes its words with capitals."""
 _STOPPING = re.compile(r"deleted \d+ tile_row polling images\.|Restored X server key autorepeat.*")
 """What x11vnc writes, dated, after it has caught a signal, which it writes without a date."""
 _SCAN_S = 2
@@ -117,7 +118,7 @@ def _split(raw: bytes, options: Options, clock: WallClock, entries: list[_Entry]
         text = unprefixed(line.text)
         if match := _OWN_LINE.fullmatch(text):
             stamp = clock.see(match[1])
-            yield Skipped(line.number)
+            yield Skipped(line.number, is_known=False)  # other servers date their lines alike
         elif match := _DATED.fullmatch(text):
             entries.append(_Entry(line, match[2], clock.see(match[1]), is_known=True))
         elif is_folding and (match := _FOLDED.fullmatch(text)):

@@ -1,0 +1,150 @@
+"""What a customer owes that is overdue, with statutory interest: the content of a reminder.
+
+Nothing is recorded: a letter that was drawn and never sent is no fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.application.ledger import Ledger
+from ledger.domain import events as e
+from ledger.domain.clock import office_time
+from ledger.domain.invoice.state import Invoice
+from ledger.domain.payments.interest import (
+    RATES,
+    Interest,
+    InterestLaw,
+    LateDebt,
+    PaidOn,
+    RateTable,
+    interest,
+)
+from ledger.domain.working_days import working_day_from
+from ledger.errors import NothingOverdue, TimeAhead
+from ledger.fa3.seller import parse_seller
+from ledger.handlers.invoice.charges import buyer_of
+from ledger.handlers.invoice.outage import holidays_of
+from ledger.handlers.payments.debts import Owing, owing
+from ledger.handlers.payments.transfers import all_transfers
+from ledger.message import msg
+
+
+class OverdueInvoice(NamedTuple):
+    """An invoice that is overdue, what is left of it, and its interest, in grosze."""
+
+    invoice: Invoice
+    gross_grosze: int
+    paid_grosze: int
+    law: InterestLaw
+    """By the buyer on the document: `commercial` for a business with its number, else `civil`."""
+    interest: Interest
+
+    @property
+    def left_grosze(self) -> int:
+        """What is still to be paid, without interest."""
+        return self.gross_grosze - self.paid_grosze
+
+
+class Reminder(NamedTuple):
+    """What a customer is reminded of on a day; `name` is for paper alone."""
+
+    customer: str
+    name: str
+    on: date
+    invoices: tuple[OverdueInvoice, ...]
+    seller: tuple[str, ...]
+    bank_account: str
+
+    @property
+    def left_grosze(self) -> int:
+        """What is still to be paid, without interest."""
+        return sum(each.left_grosze for each in self.invoices)
+
+    @property
+    def interest_grosze(self) -> int:
+        """Interest up to the day of the letter; each document is rounded by itself."""
+        return sum(each.interest.grosze for each in self.invoices)
+
+
+class InterestAsked(NamedTuple):
+    """How interest is reckoned: the last day, and until when somebody looked for a new rate."""
+
+    on: date | None = None
+    """The day of the letter; None: today."""
+    rates_known_until: date | None = None
+
+
+def reminder_of(ledger: Ledger, customer: str, asked: InterestAsked) -> Reminder:
+    """Return the reminder of a customer, the longest overdue invoice first.
+
+    Raises: CustomerUnknown, NothingOverdue, InterestUnknown, TimeAhead.
+    """
+    code = buyer_of(ledger, customer).code
+    today = office_time(ledger.now()).date()
+    on = asked.on or today
+    if on > today:
+        raise TimeAhead(msg("{day} is not yet over: who knows what is paid by then", day=on))
+    owed, holidays = owing(ledger), holidays_of(ledger)
+    overdue = [
+        owed.invoices[debt.number]
+        for debt in owed.debts
+        if debt.customer == code and debt.owed_grosze > 0 and working_day_from(debt.due_on, holidays) < on
+    ]
+    if not overdue:
+        fact = msg("customer {customer} owes nothing that is overdue on {day}", customer=code, day=on)
+        raise NothingOverdue(fact)
+    counted = _Counted(ledger, owed, asked._replace(on=on), holidays)
+    found = [counted.overdue(invoice) for invoice in overdue]
+    config = parse_seller(ledger.folder.read_config())
+    lines = tuple(config[key] for key in ("name", "address_line1", "address_line2") if config.get(key))
+    return Reminder(
+        code,
+        ledger.customer_name(code),
+        on,
+        tuple(sorted(found, key=lambda each: (each.invoice.issued.due_on, each.invoice.issued.number))),
+        (*lines, f"NIP {config['nip']}") if config.get("nip") else lines,
+        config.get("bank_account", ""),
+    )
+
+
+class _Counted:
+    """Counts the interest of documents, with what was read once for all of them."""
+
+    def __init__(self, ledger: Ledger, owed: Owing, asked: InterestAsked, holidays: Collection[date]) -> None:
+        self._ledger = ledger
+        self._owed = owed
+        self._asked = asked
+        self._holidays = holidays
+        self._booked: Mapping[UUID, e.TransferSeen] = {each.id: each.seen for each in all_transfers(ledger)}
+
+    def overdue(self, invoice: Invoice) -> OverdueInvoice:
+        """Return an invoice with its interest; raises InterestUnknown."""
+        issued = invoice.issued
+        gross = self._owed.owed(issued.number)
+        words = self._ledger.words(issued.commitment) or {}
+        is_business = not issued.consumer and bool(words.get("nip") or words.get("vat_id"))
+        law: InterestLaw = "commercial" if is_business else "civil"
+        debt = LateDebt(gross, issued.due_on, tuple(self._payments(invoice)))
+        on = self._asked.on or issued.due_on
+        counted = interest(self._table(law), debt, on, self._holidays)
+        return OverdueInvoice(invoice, gross, invoice.paid_grosze, law, counted)
+
+    def _table(self, law: InterestLaw) -> RateTable:
+        table, looked = RATES[law], self._asked.rates_known_until
+        return table if looked is None else table._replace(known_until=max(table.known_until, looked))
+
+    def _payments(self, invoice: Invoice) -> list[PaidOn]:
+        """Return what came in and stayed; of a transfer on its value date where that is earlier."""
+        reversed_ = [(each.transfer, each.amount_grosze) for each in invoice.reversals]
+        paid: list[PaidOn] = []
+        for each in invoice.payments:
+            if each.transfer is not None and (each.transfer, each.amount_grosze) in reversed_:
+                reversed_.remove((each.transfer, each.amount_grosze))
+                continue
+            seen = None if each.transfer is None else self._booked.get(each.transfer)
+            paid.append(PaidOn(each.on if seen is None else min(each.on, seen.value_on), each.amount_grosze))
+        return paid
