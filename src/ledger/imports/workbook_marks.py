@@ -49,7 +49,7 @@ _ROW_NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([0-9]{1,7})[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>(?:(?<!/>)([^<]*(?:<(?!/?(?:\w+:)?c\b)[^<]*)*)</(?:\w+:)?c>)?")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)<")
 _REF = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*?(?:/>|>([^<]*)<)")
 _NO_RESULT = (b"<v></v>", b"<x:v></x:v>", b"</f></c>", b"</x:f></x:c>", b"/></c>", b"/></x:c>")
 _IS_ERROR = (b't="e"', b"t='e'", b"<v>-", b":v>-", *_NO_RESULT)
 """What a cell with an error has, what a negative number has, which may be a time, and what a program leaves
@@ -171,7 +171,7 @@ def _mark_row(number: int, row: bytes, timed: AbstractSet[int], marks: CellMarks
         if tag.get(b"t") == b"e":
             value = _VALUE.search(found[2] or b"")
             marks.errors[number, column] = value[1].decode(errors="replace") if value else "#N/A"
-        elif formula := _unreckoned(found[3] or b"", tag.get(b"t")):
+        elif formula := _unreckoned(found[2] or b"", tag.get(b"t")):
             marks.errors[number, column] = formula
         elif tag.get(b"s", b"").isdigit() and int(tag[b"s"]) in timed:
             if (value := _VALUE.search(found[2] or b"")) and value[1].startswith(b"-"):
