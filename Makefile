@@ -63,7 +63,10 @@ faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model,
 	SESSION_LEDGER_LONG=$(SHARE) $(BIN)/python -m pytest -s tests/faults tests/acceptance/store/test_model.py
 
 WINDOWS ?= .windows
-WINDOWS_TESTS ?= tests/windows tests/ledger tests/projections tests/cli tests/acceptance/session/test_purge_roads.py
+WINDOWS_ACCEPTANCE := session/test_purge_roads session/test_purge session/test_recording session/test_typed_times payment/test_bank_files \
+                      tariff/test_new_list tariff/test_shop_words customer/test_customers invoice/test_documents report/test_registers \
+                      source/test_sources source/test_meshcentral_live
+WINDOWS_TESTS ?= tests/windows tests/ledger tests/projections tests/cli $(WINDOWS_ACCEPTANCE:%=tests/acceptance/%.py)
 windows: $(VENV)/.test          ## a Windows Python and Wine, in ./.windows: demo, guides, both systems, WINDOWS_TESTS; root, Debian 12
 	tests/windows/set-up $(WINDOWS)
 	$(WINDOWS)/run demo demo-ledger

@@ -16,13 +16,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from hatch_build import compile_stale
-from tests.docs.examples import REWRITE, differences, steps, told
+from tests.docs.examples import PROGRAMS, REWRITE, differences, steps, told
 from tests.support.long_first import long_first
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 MEMORY_BYTES = 4 << 30
 """A whole run writes less than one GiB; where a container has but a few MiB of memory, the disk is used."""
 ROOT = Path(__file__).parent
+REAL_PROGRAM = {"README", "tutorial", "on-windows"}
+"""Pages whose commands are started as a reader starts them."""
 PROGRAM = ("src", "cli", "projections")
 """The folders of what the processes that tests start import."""
 
@@ -75,8 +77,9 @@ class Examples(pytest.Item):
 
     def runtest(self) -> None:
         """Run them; raise Differs for those that print something else."""
+        text = self.path.read_text(encoding="utf-8")
         with TemporaryDirectory(prefix="session-ledger-docs-") as folder:
-            found = [told(*pair) for pair in differences(self.path.read_text(encoding="utf-8"), Path(folder))]
+            found = [told(*pair) for pair in differences(text, Path(folder), _programs(self.path))]
         if found:
             raise Differs("\n\n".join([*found, REWRITE]))
 
@@ -89,6 +92,15 @@ class Examples(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """The page, for the test's name."""
         return self.path, 0, f"examples of {self.path.name}"
+
+
+def _programs(page: Path) -> Path:
+    """Where a page finds session-ledger: the real program, or forks that start in a tenth of its time."""
+    if os.name != "posix" or page.stem in REAL_PROGRAM:
+        return PROGRAMS
+    from tests.docs.warm import programs  # noqa: PLC0415 - reads the whole program
+
+    return programs()
 
 
 class Differs(Exception):  # noqa: N818 - it is what was found, not an error of ours

@@ -79,9 +79,10 @@ COMMANDS: dict[str, Entry] = {
         "cli.commands.customer.export:export", "Export everything held about one person"
     ),
     "customer list": Entry("cli.commands.customer.list:list_", "List all customers"),
-    "customer show": Entry("cli.commands.customer.show:show", "Show one customer and their purchases"),
+    "customer show": Entry("cli.commands.customer.show:show", "Show one customer, orders and sessions"),
     "purchase import": Entry("cli.commands.purchase:import_", "Import purchases from a CSV or XLSX file"),
     "purchase add": Entry("cli.commands.purchase:add", "Record a purchase"),
+    "purchase list": Entry("cli.commands.purchase:list_", "List what customers bought"),
     "purchase return": Entry("cli.commands.purchase:return_", "Record that a purchase was returned"),
     # the life of a session
     "session import": Entry(

@@ -10,6 +10,7 @@ from cli.arguments import reason_option
 from cli.commands.import_options import ImportSource, import_options, take_in
 from cli.context import App, pass_app
 from cli.options import Recording, if_version_option, personal_option, recording_options
+from cli.output import Report, report_options
 from cli.params import CUSTOMER, ORDER_REF, SEEN_INSTANT, Now
 from ledger.application.ledger import Ledger
 from ledger.domain.money import format_amount
@@ -101,6 +102,24 @@ def add(
     line = msg("Purchase {order_ref} recorded", order_ref=order_ref)
     changes = _tell_price_changes(app, ledger, position)
     recording.tell(app, line, receipt, customer=customer, price_changes=changes)
+
+
+@click.command("list")
+@click.option("--customer", type=CUSTOMER, help="Only this customer.")
+@report_options
+@pass_app
+def list_(app: App, customer: str | None) -> Report:
+    """List purchases, by customer: orders, when they were bought and when they went back.
+
+    \b
+    Example:
+      session-ledger purchase list --customer K-041
+    """
+    from cli.presentation.tables.customer import purchases_report
+
+    ledger = app.open()
+    codes = None if customer is None else {ledger.find_customer(customer).customer}
+    return purchases_report(ledger, codes)
 
 
 @click.command("return")

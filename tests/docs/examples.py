@@ -176,12 +176,13 @@ def _line_pattern(line: str) -> str:
     return ".*".join(map(re.escape, line.rstrip().split(_ANYTHING)))
 
 
-def differences(text: str, folder: Path) -> Iterator[tuple[Step, Ran]]:
+def differences(text: str, folder: Path, programs: Path = PROGRAMS) -> Iterator[tuple[Step, Ran]]:
     """The steps of a page that print, or end with, something else than the page says."""
     expected = steps(text)
     terminal = _TERMINAL.search(text)
     commands = [step.command for step in expected]
-    played = run(commands, folder, columns=int(terminal[1]) if terminal else None)
+    columns = int(terminal[1]) if terminal else None
+    played = run(commands, folder, programs, columns=columns)
     for step, ran in zip(expected, played, strict=True):
         if ran.status != step.status or not fits(step.printed, ran.printed):
             yield step, ran

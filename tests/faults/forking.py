@@ -10,18 +10,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from importlib import import_module
-from pathlib import Path
 
 from cli.main import run
-from cli.registry import COMMANDS
+from tests.support.every_module import read_every_module
 
-for _entry in COMMANDS.values():
-    import_module(_entry.target.partition(":")[0])  # what every process needs is read once
-_SOURCE = Path(__file__).parents[2] / "src"
-for _package in ("ledger/handlers", "ledger/imports", "ledger/sources"):
-    for _file in sorted((_SOURCE / _package).rglob("[!_]*.py")):
-        import_module(".".join(_file.relative_to(_SOURCE).with_suffix("").parts))
+read_every_module()  # what every process needs is read once
 
 
 def _run(environment: dict[str, str], answer: str, words: list[str]) -> None:

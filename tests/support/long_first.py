@@ -18,12 +18,12 @@ SECONDS = {
     "tests/acceptance/store/test_model.py": 32,
     "tests/releases/test_release.py": 40,
     "tests/projections/engine/test_replayed_rows.py": 30,
-    "docs/reference/json.md": 30,
+    "docs/reference/json.md": 12,
     "tests/acceptance/session/test_purge_kills.py": 25,
     "tests/acceptance/invoice/test_one_notion.py": 24,
     "tests/acceptance/report/test_made_year.py": 24,
     "tests/ledger/domain/rating/test_bulk.py": 20,
-    "docs/pl/seven-days.md": 14,
+    "tests/cli/desk/test_two_faces.py": 12,
     "tests/faults/test_server_kills.py": 14,
 }
 """About how long each of these files takes; another one that takes long may be added, none has to be."""

@@ -106,6 +106,7 @@ def _month(month: int, chance: random.Random, orders: dict[str, str]) -> Iterato
         wait = timedelta(minutes=chance.choice((1, 4, 9, 14, 15, 40)))
         purged = None if chance.random() < 0.06 else until + wait
         billed = "stara 7" if month == 1 and place < 2 else ""
+        issue = "other" if billed else issue
         whole = _Help(
             f"{month:02d}/{place:02d}",
             code,

@@ -154,6 +154,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "erased_data": ("Personal data that were erased", "usunięte dane osobowe"),
     "erased_why": ("Why data were erased", "dlaczego usunięto dane"),
     "mark": ("What is flagged at a deletion", "uwaga przy usuwaniu"),
+    "quarantine": ("Why a line is in quarantine", "dlaczego wiersz jest w kwarantannie"),
     "correction_effect": ("When a correction counts", "od kiedy liczy się korekta"),
     "rest": ("What is left of a transfer", "reszta przelewu"),
     "favour": ("In whose favour one reads", "na czyją korzyść się czyta"),

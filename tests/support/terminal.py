@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import io
 import os
-import pty
 import re
 import struct
 import sys
-import termios
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 
 from cli.main import run
+
+if sys.platform != "win32":  # which has consoles, and no terminals of POSIX
+    import fcntl
+    import pty
+    import termios
 
 _ROWS = 50
 _END = "\x1e"

@@ -113,13 +113,13 @@ def _tell_finding(app: App, finding: CheckFinding, answer: str) -> None:
 
 
 def _tell(app: App, paper: VisitPaper, target: Path) -> None:
-    from cli.presentation.wording.visit import NOTHING_FOUND, OVERDUE
+    from cli.presentation.wording.visit import OVERDUE, nothing
 
     for each in paper.findings:
         app.emit(msg_in("finding", "{name}: {sentence}", name=each.name, sentence=each.message))
     if paper.is_overdue:
         app.emit(OVERDUE)
     if not paper.exit_status:
-        app.emit(NOTHING_FOUND)
+        app.emit(nothing(paper.checkpoint))
     app.say_written(target / "visit.pdf")
     app.hint(next_steps.AFTER_VISIT)

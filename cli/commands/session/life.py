@@ -9,6 +9,7 @@ import click
 
 from cli.arguments import session_argument
 from cli.commands.session.amount_told import so_much, tell_closed
+from cli.commands.session.expected_told import expected_document, expected_line, expected_of
 from cli.commands.session.order_hint import order_of, tell_of_order
 from cli.context import App, pass_app
 from cli.options import (
@@ -130,16 +131,19 @@ def request(
 
 @click.command()
 @session_argument
+@click.option("--minutes", type=click.IntRange(1, 2880), help="Also the total for help that long.")
 @at_option
 @if_version_option
 @recording_options
 @pass_app
-def quote(app: App, recording: Recording, session: str, at: datetime | None) -> None:
+def quote(app: App, recording: Recording, session: str, minutes: int | None, at: datetime | None) -> None:
     """Quote the price before connecting, as a timeline, and record the quote.
+
+    What --minutes adds is told, not recorded.
 
     \b
     Example:
-      session-ledger session quote 17
+      session-ledger session quote 17 --minutes 50
     """
     from ledger.domain.session.commands import QuotePrice
     from ledger.handlers.session import handle
@@ -176,7 +180,10 @@ def quote(app: App, recording: Recording, session: str, at: datetime | None) -> 
         }
         for price in quoted.prices
     ]
-    recording.tell(app, joined(lines, "\n"), receipt, prices=prices)
+    expected = None if minutes is None else expected_of(app.open(), receipt, minutes)
+    lines += [] if expected is None else [expected_line(expected)]
+    more = {} if expected is None else {"expected": expected_document(expected)}
+    recording.tell(app, joined(lines, "\n"), receipt, prices=prices, **more)
     with app.beside():
         tell_of_order(app, receipt)
     app.hint(next_steps.after_quote(receipt.session))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cli.presentation.catalogue import said
 from cli.presentation.charts.svg import FONT, cut, drawing, label, line, shown
@@ -27,10 +27,14 @@ _DESCRIBED = msg("{name}: {amount}")
 
 
 class Bar(NamedTuple):
-    """A row: its name and its parts, one of each kind. A part below zero is not drawn."""
+    """A row: its name and its parts, one of each kind. A part below zero is not drawn.
+
+    A sum of the others would leave them no length: it is as long as the longest, or is told without a bar.
+    """
 
     name: str
     parts: tuple[int, ...]
+    scale: Literal["shared", "own", "none"] = "shared"
 
 
 STYLE = f"""\
@@ -58,12 +62,12 @@ def stacked_bars(
     lang: Lang,
     sums: Sequence[int] | None = None,
 ) -> str:
-    """Draw bars on one scale, each with its sum behind it; `kinds` names the parts, first to last.
+    """Draw bars, each with its sum behind it; `kinds` names the parts, first to last.
 
     `name` is the drawing's own, for its ids; `amount` says a number of grosze or hours in words; `sums` are
     those of the kinds where a bar is itself a sum of others.
     """
-    longest = max((_drawn(each) for each in bars), default=0)
+    longest = max((_drawn(each) for each in bars if each.scale == "shared"), default=0)
     used = [at for at in range(len(kinds)) if any(each.parts[at] for each in bars)]
     sums = sums or [sum(each.parts[at] for each in bars) for at in range(len(kinds))]
     told = [said(_DESCRIBED.of(name=said(kinds[at], lang), amount=amount(sums[at])), lang) for at in used]
@@ -122,10 +126,11 @@ def _row(
     lang: Lang,
 ) -> Iterator[str]:
     y, x = _TOP + at * _ROW, float(_LEFT)
+    whole = _drawn(bar) if bar.scale == "own" else longest
     yield label(_LEFT - 6, y + 10, cut(bar.name, NAME_MAX), "end")
     for kind, part in enumerate(bar.parts):
-        if part > 0:
-            width = part * (WIDTH - _LEFT - _ROOM) / longest
+        if part > 0 and bar.scale != "none":
+            width = part * (WIDTH - _LEFT - _ROOM) / whole
             told = _DESCRIBED.of(name=said(kinds[kind], lang), amount=amount(part))
             yield f"<g><title>{shown(bar.name)}, {shown(said(told, lang))}</title>"
             place = f'x="{x:.1f}" y="{y}" width="{width:.1f}" height="{_BAR}"'

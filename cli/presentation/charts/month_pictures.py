@@ -22,7 +22,7 @@ from projections.queries.month_overview import Overview
 from projections.queries.month_turnover import CustomerTurnover, MonthFigures, Turnover
 
 CUSTOMERS_DRAWN = 20
-"""More customers share the last bar."""
+"""More customers share the last row, which is told without a bar."""
 _OTHERS = msg("others: {count}")
 _BY_CUSTOMER = msg("Money by customer, gross")
 _PAID = msg("Invoices of the month: paid, owed, overdue")
@@ -54,7 +54,7 @@ def _paid(found: Overview, lang: Lang) -> str:
     billed = [each for each in found.customers if each.turnover.billed_grosze or each.turnover.paid_grosze]
     rows = [_paid_parts(each.turnover) for each in billed]
     sums = tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * len(kinds)
-    bars = [Bar(said(_IN_ALL, lang), sums), *_by_customer(billed, _paid_parts, lang)] if billed else []
+    bars = [Bar(said(_IN_ALL, lang), sums, "own"), *_by_customer(billed, _paid_parts, lang)] if billed else []
     return stacked_bars("paid", bars, kinds, amount=_amount(lang), title=_PAID, lang=lang, sums=sums)
 
 
@@ -69,14 +69,14 @@ Parts = Callable[[Turnover], tuple[int, ...]]
 
 
 def _by_customer(customers: Sequence[CustomerTurnover], parts: Parts, lang: Lang) -> list[Bar]:
-    """Return a bar for each customer with an amount, longest first; beyond so many one bar for all others."""
+    """Return a bar for each customer with an amount, longest first; beyond so many one row for all others."""
     bars = [Bar(each.customer, parts(each.turnover)) for each in customers]
     bars = sorted((bar for bar in bars if any(bar.parts)), key=lambda bar: (-sum(bar.parts), bar.name))
     if len(bars) <= CUSTOMERS_DRAWN:
         return bars
     drawn, others = bars[: CUSTOMERS_DRAWN - 1], bars[CUSTOMERS_DRAWN - 1 :]
     rest = tuple(sum(each) for each in zip(*(bar.parts for bar in others), strict=True))
-    return [*drawn, Bar(said(_OTHERS.of(count=len(others)), lang), rest)]
+    return [*drawn, Bar(said(_OTHERS.of(count=len(others)), lang), rest, "none")]
 
 
 def _hours(found: Overview, bands: Mapping[str, str], lang: Lang) -> str:

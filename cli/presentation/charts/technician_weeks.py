@@ -13,7 +13,7 @@ from cli.presentation.charts.svg import FONT, cut, drawing, label, line, shown
 from cli.presentation.text import Lang
 from ledger.message import Message, msg
 
-ROWS_MAX = 12
+ROWS_MAX = 8
 """So many technicians are drawn, those connected longest."""
 LANES_MAX = 4
 """So many connections of one technician beside one another; more lie over the last."""

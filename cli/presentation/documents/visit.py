@@ -62,6 +62,11 @@ class VisitPaper(NamedTuple):
         return self.deletions is not None and self.deletions.exit_status != 0
 
     @property
+    def checkpoint(self) -> str:
+        """What came of the checkpoints, as `audit verify` says it; unread where the store cannot be read."""
+        return "unread" if self.visit.verified is None else self.visit.verified.checkpoint
+
+    @property
     def exit_status(self) -> int:
         """3 where anything was found, as `audit verify` and `report deletions` have it."""
         return 3 if self.findings or self.is_overdue else 0
@@ -70,7 +75,7 @@ class VisitPaper(NamedTuple):
 def document_of(paper: VisitPaper) -> dict[str, Any]:
     """Return the visit for JSON, with the whole register and deletion report of the period."""
     visit, found = paper.visit, paper.deletions
-    verified, told = visit.verified, {} if found is None else found.document
+    told = {} if found is None else found.document
     kept = ("sla_seconds", "summary", "sessions", "exceptions", "superseded_certificates", "samples")
     return {
         "schema": "session-ledger/audit-visit/1",
@@ -83,7 +88,7 @@ def document_of(paper: VisitPaper) -> dict[str, Any]:
         "log": {
             "events": visit.events,
             "unsigned": visit.unsigned,
-            "checkpoint": "unread" if verified is None else verified.checkpoint,
+            "checkpoint": paper.checkpoint,
             "head": _head_document(visit.head),
         },
         "since": _since_document(visit),
@@ -235,7 +240,7 @@ def _head_words(checkpoint: Checkpoint) -> Message:
 
 def _result(paper: VisitPaper, lang: Lang) -> Iterator[blocks.Block]:
     if not paper.exit_status:
-        yield blocks.paragraph(said(wording.NOTHING_FOUND, lang))
+        yield blocks.paragraph(said(wording.nothing(paper.checkpoint), lang))
     if paper.findings:
         yield blocks.paragraph(said(wording.found(len(paper.findings)), lang))
         columns = (Column("name", wording.FINDING), WHAT)

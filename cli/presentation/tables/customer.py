@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from cli.presentation.columns import CUSTOMER_CODE, NAME, NIP, ORDER_REF, VALUE
 from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.tables.sessions import session_document, session_table
 from cli.presentation.wording import labels
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant
+from ledger.domain.customer import Bought
 from ledger.message import Code, Message, msg, plain
+from projections.read_models.sessions import SessionLine
 
+_PURCHASE_COLUMNS = (
+    ORDER_REF,
+    Column("purchased_at", msg("Purchased at"), "instant"),
+    Column("product", msg("Product")),
+    Column("returned_at", msg("Returned at"), "instant"),
+)
 _FIELDS = ("name", "nip", "address_line1", "address_line2", "country", "email", "consumer", "vat_id")
 
 
@@ -54,8 +63,10 @@ def customers_report(ledger: Ledger, codes: Collection[str] | None = None) -> Re
     )
 
 
-def customer_report(ledger: Ledger, code: str) -> Report:
-    """Return the data and purchases of one customer.
+def customer_report(
+    ledger: Ledger, code: str, sessions: Sequence[SessionLine] = (), *, sessions_total: int = 0
+) -> Report:
+    """Return the data and purchases of one customer, and their last sessions of so many.
 
     Raises CustomerUnknown.
     """
@@ -66,22 +77,13 @@ def customer_report(ledger: Ledger, code: str) -> Report:
     }
     data |= {"country": customer.country, "consumer": customer.consumer}
     data |= {"vat_treatment": customer.vat_treatment, "merged_into": customer.merged_into}
-    purchases: list[Row] = []
-    for bought in customer.purchases:
-        product = (ledger.words(bought.commitment) or {}).get("product")
-        purchases.append((bought.order_ref, bought.purchased_at, product, bought.returned_at))
     document = {
         "schema": "session-ledger/customer/1",
         "customer": code,
         **data,
-        "purchases": [
-            {
-                "order_ref": bought.order_ref,
-                "purchased_at": format_instant(bought.purchased_at),
-                "returned_at": None if bought.returned_at is None else format_instant(bought.returned_at),
-            }
-            for bought in customer.purchases
-        ],
+        "purchases": [_purchase(bought) for bought in customer.purchases],
+        "sessions": [session_document(line) for line in sessions],
+        "sessions_total": sessions_total,
     }
     facts = Table(
         "customer",
@@ -92,15 +94,48 @@ def customer_report(ledger: Ledger, code: str) -> Report:
     orders = Table(
         "purchases",
         msg("Purchases"),
-        (
-            ORDER_REF,
-            Column("purchased_at", msg("Purchased at"), "instant"),
-            Column("product", msg("Product")),
-            Column("returned_at", msg("Returned at"), "instant"),
-        ),
-        purchases,
+        _PURCHASE_COLUMNS,
+        [_purchase_row(ledger, bought) for bought in customer.purchases],
     )
-    return Report("customer", facts.title, document, (facts, orders), ledger.last_recorded_at())
+    shown = (session_table(_titled(len(sessions), sessions_total), sessions),) if sessions else ()
+    return Report("customer", facts.title, document, (facts, orders, *shown), ledger.last_recorded_at())
+
+
+def _titled(shown: int, total: int) -> Message:
+    if shown == total:
+        return labels.SESSIONS
+    return msg("The last {shown} sessions of {total}", shown=shown, total=total)
+
+
+def purchases_report(ledger: Ledger, codes: Collection[str] | None = None) -> Report:
+    """Return what customers bought, all of them or those of these codes, by customer and moment."""
+    found = [
+        (customer.customer, bought)
+        for customer in ledger.customers()
+        if codes is None or customer.customer in codes
+        for bought in sorted(customer.purchases, key=lambda bought: bought.purchased_at)
+    ]
+    document = {
+        "schema": "session-ledger/purchase-list/1",
+        "purchases": [{"customer": code, **_purchase(bought)} for code, bought in found],
+    }
+    rows: list[Row] = [(code, *_purchase_row(ledger, bought)) for code, bought in found]
+    table = Table("purchases", msg("Purchases"), (CUSTOMER_CODE, *_PURCHASE_COLUMNS), rows)
+    return Report("purchases", table.title, document, (table,), ledger.last_recorded_at())
+
+
+def _purchase(bought: Bought) -> dict[str, str | None]:
+    """Return a purchase for JSON; what was bought is not in it."""
+    return {
+        "order_ref": bought.order_ref,
+        "purchased_at": format_instant(bought.purchased_at),
+        "returned_at": None if bought.returned_at is None else format_instant(bought.returned_at),
+    }
+
+
+def _purchase_row(ledger: Ledger, bought: Bought) -> Row:
+    product = (ledger.words(bought.commitment) or {}).get("product")
+    return (bought.order_ref, bought.purchased_at, product, bought.returned_at)
 
 
 def _value(key: str, value: str) -> Message | str:

@@ -61,7 +61,7 @@ def person_report(code: str, found: Person, settings: dict[str, Any], dated: dat
     }
     elsewhere = [wording.ELSEWHERE[name] for name in ELSEWHERE]
     tables = (
-        Table("held", title, _HELD, [_held_row(each, lang) for each in found.held]),
+        Table("person", title, _HELD, [_held_row(each, lang) for each in found.held]),
         Table("erased", labels.ERASED, _ERASED, [_erased_row(each, lang) for each in found.erased]),
         Table("elsewhere", wording.ELSEWHERE_TITLE, _ELSEWHERE, [(each,) for each in elsewhere]),
     )

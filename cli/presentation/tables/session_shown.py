@@ -26,7 +26,7 @@ from ledger.message import msg
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row as LogRow
 
-_HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment", "fields"}
+HEADER = {"at", "by", "source", "workstation", "command", "command_digest", "commitment", "fields"}
 _FOR_MACHINES = {"marks"}
 """Details that tell a person nothing."""
 _NOT_BRIEF = _FOR_MACHINES | {"invoice", "tariff", "digest", "stream"}
@@ -46,7 +46,7 @@ class Happened(NamedTuple):
         """The fields of the event beside its header."""
         fields = msgspec.structs.fields(self.event)
         named = {field.encode_name: getattr(self.event, field.name) for field in fields}
-        return {key: value for key, value in named.items() if key not in _HEADER and value is not None}
+        return {key: value for key, value in named.items() if key not in HEADER and value is not None}
 
 
 def session_until(ledger: Ledger, stream: UUID, position: int) -> Session:

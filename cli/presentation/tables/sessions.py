@@ -54,14 +54,19 @@ def session_list_report(
         "schema": f"session-ledger/{name}/1",
         **(more or {}),
         "as_of": format_instant(as_of),
-        "sessions": [_document(line) for line in lines],
+        "sessions": [session_document(line) for line in lines],
     }
+    return Report(name, title, document, (session_table(title, lines),), as_of)
+
+
+def session_table(title: Message, lines: Sequence[view.SessionLine]) -> Table:
+    """Return a table with a line for each session."""
     columns = (*_COLUMNS, _VOIDED) if any(line.voided for line in lines) else _COLUMNS
-    rows = [line[: len(columns)] for line in lines]
-    return Report(name, title, document, (Table("sessions", title, columns, rows),), as_of)
+    return Table("sessions", title, columns, [line[: len(columns)] for line in lines])
 
 
-def _document(line: view.SessionLine) -> dict[str, object]:
+def session_document(line: view.SessionLine) -> dict[str, object]:
+    """Return a session as JSON has it in a list."""
     found: dict[str, object] = {"session": line.number}
     for key, value in line._asdict().items():
         if key != "number" and (key != "voided" or value):

@@ -22,6 +22,7 @@ LABELS: dict[str, Message] = {
     "after": msg_in("detail", "after"),
     "amount_grosze": msg_in("detail", "amount"),
     "artefact": msg_in("detail", "file"),
+    "at": msg_in("detail", "at"),
     "backups": msg_in("detail", "copies"),
     "band_hours": msg_in("detail", "started hours"),
     "bytes": msg_in("detail", "bytes"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cli.presentation.wording import labels
+from cli.presentation.wording.deletion_register import WHY as WHY_DELETED
 from ledger.message import msg, msg_in
 
 WHAT = {
@@ -36,13 +37,10 @@ RULES = {
     "ksef": msg("sent to the Ministry, which keeps it by its own rules"),
 }
 ERASED_WHY = {
-    "request": labels.REQUEST_FOR_ERASURE,
-    "retention": msg("end of the retention time"),
-    "abandoned": msg("abandoned request"),
+    **{key: WHY_DELETED[key] for key in ("request", "retention", "abandoned", "month-closed")},
     "undecided": msg("nothing was decided about it"),
-    "purge": msg("end of the session"),
-    "purged": msg("end of the session"),
-    "month-closed": msg("close of the month"),
+    "purge": WHY_DELETED["session-end"],
+    "purged": WHY_DELETED["session-end"],
 }
 ELSEWHERE = {
     "backups": msg("backups from before: until the day on which they are deleted themselves"),

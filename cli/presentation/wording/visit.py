@@ -31,6 +31,11 @@ NOTHING_FOUND = msg(
     "events, nothing that is recorded as deleted is in the vault, and no deletion is open past the time "
     "allowed, failed or unknown."
 )
+NOTHING_UNSIGNED = msg(
+    "Nothing was found, but there was no key to check with: every event is the one that was hashed, every "
+    "checkpoint is over these events, and whose signature it bears was NOT looked at. Nothing that is "
+    "recorded as deleted is in the vault, and no deletion is open past the time allowed, failed or unknown."
+)
 OVERDUE = msg(
     "Among the sessions of the period are some whose data are not recorded as deleted past the time allowed, "
     "or whose deletion failed or is unknown."
@@ -104,6 +109,11 @@ SIGNATURES = (
     msg("signature of who showed the ledger"),
 )
 FINDING = msg("Finding")
+
+
+def nothing(checkpoint: str) -> Message:
+    """Return that nothing was found, by what came of the checkpoints: ok, or unchecked."""
+    return NOTHING_FOUND if checkpoint == "ok" else NOTHING_UNSIGNED
 
 
 def found(count: int) -> Message:

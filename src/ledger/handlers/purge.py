@@ -162,7 +162,7 @@ def purge(
     )
     targets = [killed.marked(continued(target, before, saw_all=saw_all)) for target in looked]
     session = ledger.session(prepared.stream)
-    deletion.may_purge(session, prepared.workstation)  # somebody may have suspended it meanwhile
+    _refuse_if_changed(session, prepared, journal)
     late = _placed_meanwhile(ledger, prepared, session, means)
     is_dated = ledger.now() >= started_at - AHEAD_MAX  # else the clock ran back: a repeat dates it
     complete = all(map(is_gone, targets)) and is_dated and not late
@@ -209,6 +209,18 @@ def _unfinished(ledger: Ledger, prepared: Purge) -> e.PurgeStarted | None:
             is_here = fact.host is None or fact.host.workstation == prepared.workstation
             found = None if is_here else found
     return found
+
+
+def _refuse_if_changed(session: Session, prepared: Purge, journal: Journal) -> None:
+    """Refuse to go on where somebody suspended the deletion meanwhile, or did it.
+
+    Whoever did it could not remove this journal where an open file stays, on Windows.
+    """
+    try:
+        deletion.may_purge(session, prepared.workstation)
+    except SessionPurged:
+        journal.end()
+        raise
 
 
 def _killed(ledger: Ledger, prepared: Purge, last: e.PurgeStarted | None) -> tuple[Interrupted, Journal]:

@@ -211,6 +211,7 @@ def _key(what: Message) -> Parse:
 
 
 def _document(text: str) -> str:
+    """Return the number of a document; without a digit (-, brak, 0) it would mark a session as billed."""
     if len(text) > DOCUMENT_MAX_CHARACTERS or not text.isprintable() or "@" in text:
         raise BadCell(
             msg(
@@ -218,6 +219,8 @@ def _document(text: str) -> str:
                 longest=DOCUMENT_MAX_CHARACTERS,
             )
         )
+    if text.startswith("=") or not any(character in "123456789" for character in text):
+        raise BadCell(msg("billed_as is the number of a document: empty the cell of what is not billed yet"))
     return text
 
 

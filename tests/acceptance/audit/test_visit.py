@@ -12,7 +12,7 @@ from ledger.domain.merkle import is_consistent
 from ledger.transparency.checkpoint import parse_checkpoint
 from tests.ledger.transparency.verifiers import Verdict, by_python
 from tests.support import visits
-from tests.support.office import ON_POSTGRES
+from tests.support.office import ON_POSTGRES, Office
 from tests.support.purges import everything
 from tests.support.tampering import change
 from tests.support.visits import DEEDS, WORD, Visited, looked
@@ -167,6 +167,32 @@ def test_another_word_draws_other_sessions(visited: Visited, tmp_path: Path) -> 
         for word in ("heron", "stork", "crane")
     ]
     assert len({tuple(each["session"] for each in answer["sessions"]) for answer in answers}) > 1
+
+
+def test_without_a_key_the_paper_says_that_no_signature_was_looked_at(
+    visited: Visited, tmp_path: Path
+) -> None:
+    (visited.folder / "keys" / "signing.key").unlink()
+    words = ("--period", "2026-12", "--nonce", WORD, "--since", str(visited.note), "-f", "json")
+    answer = visited.office.run("audit", "visit", str(tmp_path / "visit"), *words)
+    assert (answer.status, answer.document["log"]["checkpoint"]) == (0, "unchecked")
+    paper = visits.words_of(tmp_path / "visit" / "visit.pdf")
+    assert "Nothing was found, but there was no key to check with" in paper
+    assert "every checkpoint is signed" not in paper
+    given = visited.office.run("audit", "visit", str(tmp_path / "given"), *words, "--vkey", visited.vkey)
+    assert (given.status, given.document["log"]["checkpoint"]) == (0, "ok")
+
+
+def test_log_that_was_never_signed_is_found(tmp_path: Path) -> None:
+    office = Office(tmp_path / "ledger")
+    answer = office.run(
+        "audit", "visit", str(tmp_path / "visit"), "--period", "2026-11", "--nonce", WORD, "-f", "json"
+    )
+    assert [each["name"] for each in answer.document["findings"]] == ["checkpoint-none"]
+    assert (answer.status, answer.document["log"]["head"], answer.document["sample"]) == (3, None, None)
+    assert "No signed checkpoint is over this log as it is" in visits.words_of(
+        tmp_path / "visit" / "visit.pdf"
+    )
 
 
 def test_folder_inside_the_ledger_is_refused(visited: Visited) -> None:

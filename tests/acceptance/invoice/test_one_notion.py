@@ -12,11 +12,12 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -26,7 +27,7 @@ from hypothesis import strategies as st
 from ledger.application.ledger import Environment, Ledger
 from ledger.application.metadata import Metadata
 from ledger.domain import events as e
-from ledger.domain.clock import parse_instant, parse_period
+from ledger.domain.clock import office_time, parse_instant, parse_period
 from ledger.domain.events import Issue
 from ledger.domain.invoice.commands import RecordPayment
 from ledger.domain.invoice.state import Invoice
@@ -41,6 +42,7 @@ from ledger.domain.session.commands import (
 )
 from ledger.domain.session.request import RequestHelp
 from ledger.errors import Refused
+from ledger.handlers import period as periods
 from ledger.handlers.check import documents
 from ledger.handlers.customer import add_purchase, return_purchase
 from ledger.handlers.invoice import correct as correcting
@@ -48,14 +50,18 @@ from ledger.handlers.invoice import issue as invoicing
 from ledger.handlers.invoice import payments
 from ledger.handlers.invoice.plan import plan
 from ledger.handlers.invoice.withdraw import withdraw
+from ledger.handlers.new_price_list import new_price_list
 from ledger.handlers.privacy.invoices import all_documents
 from ledger.handlers.session import handle, request
+from ledger.handlers.settings import publish
 from ledger.store.finding import CheckFinding
 from projections.engine import runner
 from projections.read_models import billing
 from projections.read_side import ReadSide
+from tests.ledger.domain.rating.rating_cases import shop_text
 from tests.support.billing_office import business, shop, valid_nip
 from tests.support.office import sqlite_only
+from tests.support.xml_sums import files_agree
 
 LONG = "SESSION_LEDGER_LONG" in os.environ
 EXAMPLES = 5_000 if LONG else 200
@@ -65,7 +71,7 @@ ANNA = Metadata("anna")
 CUSTOMERS = ("K-1", "K-2")
 STEP = re.compile(r"invoice correct (\S+) (puts it right|takes it off)")
 TOO_EARLY = re.compile(r"; (\S+) has no number of KSeF yet; ")
-PERIOD = parse_period("2026")
+PERIOD, MONTH = parse_period("2026"), parse_period("2026-11")
 
 which = st.integers(0, 9)
 minutes = st.sampled_from((-95, -61, -30, 5, 45, 61, 130))
@@ -86,6 +92,9 @@ DEEDS = st.one_of(
     st.tuples(st.just("reject"), which, which),
     st.tuples(st.just("withdraw"), which, which),
     st.tuples(st.just("pay"), which, which),
+    st.tuples(st.just("later"), which, which),
+    st.tuples(st.just("close"), which, which),
+    st.tuples(st.just("prices"), which, which),
 )
 WAIVERS = (
     Waive(reason="goodwill", percent=50),
@@ -95,6 +104,19 @@ WAIVERS = (
     Waive(reason="goodwill", percent=0),
 )
 ISSUES: tuple[Issue, ...] = ("other", "hardware", "test")
+
+
+RETROACTIVE: Any = {"retroactive": True, "reason": "price-change: dziś"}
+
+
+@cache
+def prices(valid_from: date, dearer: int) -> str:
+    """The shop's price list with another price of an hour, from a day on."""
+    changes = {"base_price": f"{100 + 7 * dearer}.33"}
+    made = new_price_list(
+        shop_text(), tariff_id=f"p-{dearer}", valid_from=valid_from, changes=changes, mend={}, drop=()
+    )
+    return made.text
 
 
 class Shop(NamedTuple):
@@ -125,6 +147,12 @@ class Shop(NamedTuple):
                 add_purchase(ledger, ANNA, CUSTOMERS[one % 2], order_ref=f"Z-{other % 3}", at=BEGAN)
                 is not None
             )
+        elif deed == "later":  # into the next month, sooner or later
+            self.clock[0] += timedelta(days=1 + other)
+        elif deed == "close":
+            self._closes(again=bool(other % 2))
+        elif deed == "prices":
+            self._prices(other)
         elif deed == "return":
             ref = f"Z-{other % 3}"
             return_purchase(ledger, ANNA, CUSTOMERS[one % 2], order_ref=ref, at=now, reason="complaint")
@@ -133,6 +161,17 @@ class Shop(NamedTuple):
         else:
             return self._with_session(deed, one, other)
         return True
+
+    def _closes(self, *, again: bool) -> None:
+        """Close the month of the help, or open it again."""
+        if again:
+            periods.reopen(self.ledger, ANNA, MONTH, reason="checked")
+        else:
+            periods.close(self.ledger, ANNA, MONTH, accept_open="checked")
+
+    def _prices(self, other: int) -> None:
+        """Another price of an hour, from this day on."""
+        publish(self.ledger, ANNA, prices(office_time(self.clock[0]).date(), other % 3), **RETROACTIVE)
 
     def _help(self, customer: str, lasts: int) -> None:
         asked = request(self.ledger, ANNA, RequestHelp(customer=customer, issue="other"))
@@ -148,8 +187,7 @@ class Shop(NamedTuple):
         number = str(sessions[one % len(sessions)])
         session = self.ledger.session(self.ledger.find_session(number)[0])
         if deed == "issue":
-            month = parse_period("2026-11")
-            planned = plan(self.ledger, month) if other % 2 else []
+            planned = plan(self.ledger, MONTH) if other % 2 else []
             if planned:
                 return bool(invoicing.issue_period(self.ledger, ANNA, planned, tool="t").issued)
             invoicing.issue_session(self.ledger, ANNA, number, tool="t")
@@ -265,6 +303,19 @@ class Shop(NamedTuple):
                     assert billed[number].customer == original.issued.customer
         for number, each in billed.items():
             assert each.net_grosze == standing[number]
+        self._files_agree(live)
+
+    def _files_agree(self, live: Sequence[Invoice]) -> None:
+        """The files alone, reckoned again without the program, come to the same for every invoice."""
+        documents = self.ledger.folder.documents
+        found = files_agree(documents / f"{each.issued.xml_sha256}.xml" for each in live)
+        for original in (each for each in live if not each.is_correction):
+            family = [original, *(each for each in live if each.issued.corrects == original.id)]
+            told = [
+                sum(getattr(each.issued, name) for each in family)
+                for name in ("net_grosze", "vat_grosze", "gross_grosze")
+            ]
+            assert [int(100 * amount) for amount in found[original.issued.number]] == told
 
     def _by_session(self, family: Sequence[Invoice]) -> Iterator[tuple[int, int]]:
         nets: Counter[UUID] = Counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.every_document import every_document, xml_files
 from tests.support.ksef.server import fake_ksef
 from tests.support.office import sqlite_only
 from tests.support.other_validators import VALIDATORS
+from tests.support.xml_sums import files_agree
 
 pytestmark = sqlite_only
 GOLDEN = Path(__file__).parents[2] / "ledger" / "fa3" / "golden"
@@ -67,6 +69,13 @@ def samples() -> list[Path]:
     """The 26 files that the Ministry of Finance published with the schema, where they are at hand."""
     corpus = os.environ.get("SESSION_LEDGER_CORPUS")
     return sorted((Path(corpus) / "fa3-samples").glob("*.xml")) if corpus else []
+
+
+def test_every_amount_follows_from_the_file_alone(documents: list[Path]) -> None:
+    """Rows, sums and VAT once on the whole of each invoice, of those outside KSeF and of those in it."""
+    outside, inside = documents[:18], documents[18:36]
+    assert files_agree(outside) == files_agree(inside)
+    assert sum(gross for _, _, gross in files_agree(outside).values()) == Decimal("3088.13")
 
 
 @pytest.fixture(scope="module", params=VALIDATORS)

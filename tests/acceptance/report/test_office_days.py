@@ -456,6 +456,44 @@ def test_24_a_call_takes_few_words(office: Office) -> None:
     )
 
 
+def test_24_orders_sessions_and_the_price_of_fifty_minutes_are_asked_by_one_command_each(
+    office: Office,
+) -> None:
+    """A return stands beside its purchase; what is expected of a call is told and not recorded."""
+    for day in range(10, 13):
+        b.helped(office, f"2026-11-{day}T11:00:00", f"2026-11-{day}T11:40:00", "K-2")
+    office.does("purchase", "add", "K-3", "--order", "Z-9", "--at", "2026-11-02", "--product", "monitor")
+    office.does("purchase", "return", "K-3", "--order", "Z-9", "--at", "2026-11-05", "--reason", "complaint")
+    office.now = "2026-11-17T21:40:00+01:00"
+    office.does("session", "request", "--customer", "K-1", "--issue", "other")
+    office.does("session", "request", "--customer", "K-4", "--issue", "other")
+    play(
+        office,
+        Said(("purchase", "list"), ("K-2", "Z-1", "01.11.2026", "K-3", "Z-9", "monitor", "05.11.2026")),
+        Said(("purchase", "list", "--customer", "Stolarnia"), ("Z-1",), ("Z-9",)),
+        Said(("purchase", "list", "--customer", "K-77"), ("K-77",), status=1),
+        Said(("customer", "show", "K-2"), ("Zakupy", "Z-1", "Sesje", "12.11.2026 11:40:00")),
+        Said(("customer", "show", "K-3"), ("Z-9",), ("Sesje",)),
+        Said(("session", "quote", "4", "--minutes", "50"), ("  50 min: 246,00 zł brutto (200,00 netto)",)),
+        Said(("session", "quote", "4", "--minutes", "61"), ("  61 min: 738,00 zł brutto (600,00 netto)",)),
+        Said(("session", "quote", "5", "--minutes", "50"), ("  50 min: 200,00 zł, bez VAT",)),
+    )
+    told = office.asks("customer", "show", "K-2")
+    assert [each["session"] for each in told["sessions"]] == [1, 2, 3]
+    assert told["sessions_total"] == 3
+    total = office.does("session", "quote", "4", "--minutes", "61", "-f", "json").document["expected"]
+    assert (total["started_hours"], total["net_grosze"], total["gross_grosze"]) == (2, 60_000, 73_800)
+
+
+def test_24_of_many_sessions_of_a_customer_the_last_are_shown(office: Office) -> None:
+    for day in range(2, 24):
+        b.helped(office, f"2026-11-{day:02}T11:00:00", f"2026-11-{day:02}T11:40:00", "K-2")
+    play(
+        office, Said(("customer", "show", "K-2"), ("Ostatnie sesje: 20 z 22", "04.11.2026"), ("03.11.2026",))
+    )
+    assert office.asks("customer", "show", "K-2")["sessions"][0]["session"] == 3
+
+
 def test_24_what_was_misheard_or_misdated_is_asked_about(month: Office) -> None:
     paid = ("invoice", "paid", "FV/2026/12/0001", "--amount", "10", "--method", "przelew", "--on")
     request = ("session", "request", "--customer", "K-1", "--issue", "other", "--remote-id")

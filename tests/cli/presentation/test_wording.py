@@ -6,6 +6,12 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
+from msgspec import Struct
+
+from cli.presentation.tables.session_shown import HEADER
+from cli.presentation.wording.event_details import LABELS, TECHNICAL
+from ledger.domain.events import sessions
+
 PRESENTATION = Path(__file__).parents[3] / "cli" / "presentation"
 SENTENCE_WORDS = 4
 
@@ -26,3 +32,13 @@ def test_sentence_stands_in_one_file_only() -> None:
     assert len(places) > 200
     sentences = {text: files for text, files in places.items() if len(text[-1].split()) >= SENTENCE_WORDS}
     assert {text: files for text, files in sentences.items() if len(files) > 1} == {}
+
+
+def test_every_field_of_a_session_s_events_has_its_word() -> None:
+    """Regression: a correction's kinds of help were told "at 30.11.2026 20:00" in Polish."""
+    structs = [
+        each for each in vars(sessions).values() if isinstance(each, type) and issubclass(each, Struct)
+    ]
+    fields = {field for each in structs for field in each.__struct_fields__}
+    assert fields - set(LABELS) - TECHNICAL - HEADER - {"remote_id_fingerprints"} == set()
+    assert len(structs) > 20

@@ -79,6 +79,10 @@ def test_a_reference_of_digits_alone_is_taken() -> None:
         ("remote_id", "12x", "E-IMPORT-CELL"),
         ("billed_as", "jan@example.pl", "E-IMPORT-CELL"),
         ("billed_as", "F" * 129, "E-IMPORT-CELL"),
+        *(
+            ("billed_as", word, "E-IMPORT-CELL")
+            for word in ("-", "–", "brak", "n/d", "0", "000", "nie", "?", "do wystawienia", "=A1", "FV")
+        ),
         ("connected_at", "Jan Nowak", "E-INSTANT"),
         ("purged_at", "31.11.2026 10:00", "E-INSTANT"),
         ("ended_at", "2026-03-29 02:30", "E-INSTANT-SKIPPED"),
@@ -172,3 +176,10 @@ def test_instants_are_office_time_without_an_offset() -> None:
     found, _ = read(connected_at="2026-11-16T10:00:00+01:00")
     assert found is not None
     assert found.connected_at == minutes(0) == datetime.fromisoformat("2026-11-16T09:00:00+00:00")
+
+
+@pytest.mark.parametrize("text", ["7", "FV 12/2025", "paragon 4", "F/1", "A0001"])
+def test_number_of_a_document_holds_a_digit(text: str) -> None:
+    found, wrong = read(billed_as=text)
+    assert found is not None
+    assert (found.billed_as, wrong) == (text, [])

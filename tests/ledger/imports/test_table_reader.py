@@ -121,9 +121,9 @@ def test_what_is_no_table_is_refused(tmp_path: Path, raw: bytes, encoding: str, 
 
 
 def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadSheet, match="No such file"):
+    with pytest.raises(BadSheet, match=r"(No such file|File not found|cannot find)"):
         read_sheet(tmp_path / "none.csv")
-    with pytest.raises(BadSheet, match="Is a directory"):
+    with pytest.raises(BadSheet, match=r"(Is a directory|Permission denied)"):
         read_sheet(tmp_path)
     huge = tmp_path / "huge.csv"
     huge.touch()

@@ -121,6 +121,35 @@ def test_newer_xrdp_that_gives_a_client_the_session_that_is_there_begins_one_con
     ]
 
 
+def test_log_of_a_real_xrdp_0_10() -> None:
+    """0.10.1: a wrong password; a client that left; one that took over and was logged out; one cut by a kill."""
+    raw = (VECTORS / "xrdp" / "xrdp-sesman-0.10.log").read_text(encoding="utf-8")
+    mine = ("remote_control", "rdptest", "127.0.0.1")
+    assert sesman_times(raw, UTC) == [
+        ("attempt", None, "127.0.0.1", "2026-11-30T16:14:33Z", "2026-11-30T16:14:33Z", None),
+        (*mine, "2026-11-30T16:14:38.665000Z", None, "2026-11-30T16:14:48.958000Z"),
+        (*mine, "2026-11-30T16:14:48.958000Z", "2026-11-30T16:14:53.185000Z", None),
+        (*mine, "2026-11-30T16:14:57.230000Z", None, None),
+    ]
+
+
+@pytest.mark.parametrize(("user", "at"), [("ola", "10:00:20"), ("jan", "10:05:00")])
+def test_session_that_failed_is_an_attempt_and_spoils_no_later_one(user: str, at: str) -> None:
+    """Seen with 0.10.1 where no display was left: asked for, and nothing more said of it."""
+    lines = [
+        ("10:00:01", "Received request from xrdp to create a session for user ola"),
+        ("10:00:01", "X server -- no display in range (70 to 63) is available"),
+        (at, f"Received request from xrdp to create a session for user {user}"),
+        (at, "Starting X server on display 10: Xvnc :10"),
+        ("11:00:00", "Session on display 10 has finished."),
+    ]
+    text = "".join(f"[2026-11-16T{when}.000+0100] [INFO ] {words}\n" for when, words in lines)
+    assert sesman_times(text, UTC) == [
+        ("attempt", "ola", None, "2026-11-16T09:00:01Z", "2026-11-16T09:00:01Z", None),
+        ("remote_control", user, None, f"2026-11-16T{'09' + at[2:]}Z", "2026-11-16T10:00:00Z", None),
+    ]
+
+
 def test_two_sessions_of_a_newer_xrdp_asked_for_at_once_have_no_end_that_is_known() -> None:
     """Nothing says which of them has which display."""
     lines = """\

@@ -26,6 +26,7 @@ from tests.ledger.transparency.verifiers import SOURCE, by_browser, by_python, m
 from tests.support.chromium import NEEDS_BROWSER, Page
 from tests.support.every_session import every_session
 from tests.support.office import Office, sqlite_only
+from tests.support.systems import IS_WINDOWS
 
 pytestmark = sqlite_only
 COUNTS = ("deletions", "verdicts", "marks")
@@ -43,7 +44,8 @@ def _made() -> tuple[Office, Path]:
 @pytest.fixture(scope="module", autouse=True)
 def _swept() -> Any:  # noqa: ANN401 - a generator without a value
     yield
-    shutil.rmtree(_made()[1].parent)
+    # What was killed within this process may hold a file open, which Windows does not remove.
+    shutil.rmtree(_made()[1].parent, ignore_errors=IS_WINDOWS)
     _made.cache_clear()
 
 

@@ -125,6 +125,8 @@ def visit(
     )
     tried.findings += () if verified is None else verified.findings
     head = None if verified is None else verified.head
+    if verified is not None and verified.newest is None:
+        tried.findings.append(CheckFinding("checkpoint-none", msg("the log was never signed")))
     lots = None if head is None else tried("sample", lambda: lots_of(ledger, head, period, nonce, size))
     position = store.length() if head is None else head.size
     stamps = tried("anchor", lambda: timestamps.verify(ledger, None)) or []

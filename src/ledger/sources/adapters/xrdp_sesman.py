@@ -116,8 +116,9 @@ class _Log:
                 yield from self._take(line, text, stamp)
             except UnreadableLineError as error:
                 yield quarantined(line, error.reason)
+        yield from self._failed(None, self._latest)
         for each in self._open:
-            yield from self._left(each)
+            yield from _record(each)
 
     def _take(self, line: SourceLine, text: str, stamp: int | None) -> Iterator[Told]:
         if match := _FAILED.fullmatch(text):
@@ -141,6 +142,7 @@ class _Log:
         """Yield the lines that begin, place and end a session without a mark; most are of 0.10 and later."""
         if match := _ASKED.fullmatch(text):
             address = self._addresses.get(match["user"])
+            yield from self._failed(match["user"], stamp)
             self._begin(_Begun(line, match["user"], address, is_asked=True), stamp)
         elif match := _FINISHED.fullmatch(text):
             yield from self._finished(line, match["display"], stamp)
@@ -204,6 +206,7 @@ class _Log:
 
     def _shown(self, display: str) -> Iterator[Told]:
         """Place the session that was asked for; of several at once nobody can tell which it is."""
+        yield from self._failed(None, self._latest)
         asked = [each for each in self._open if each.is_asked]
         if len(asked) > 1:
             self._unclear.add(display)
@@ -246,14 +249,14 @@ class _Log:
             self._open.remove(mine[-1])
             yield from _record(mine[-1], ended, over_by)
 
-    def _left(self, begun: _Begun) -> Iterator[Told]:
-        """Yield what is open when the log ends; a session that never had a display is an attempt."""
-        latest = self._when(self._latest)
-        is_long_ago = begun.at is not None and latest is not None and latest.at - begun.at.at > _FAILS_WITHIN
-        if begun.is_asked and is_long_ago:
-            yield from _record(begun, ended=begun.at, kind="attempt")
-        else:
-            yield from _record(begun)
+    def _failed(self, user: str | None, stamp: int | None) -> Iterator[Told]:
+        """Yield what was asked for and never came about: a user asks again, or too much time has passed."""
+        at = self._when(stamp)
+        for each in [each for each in self._open if each.is_asked]:
+            is_late = each.at is not None and at is not None and at.at - each.at.at > _FAILS_WITHIN
+            if each.user == user or is_late:
+                self._open.remove(each)
+                yield from _record(each, ended=each.at, kind="attempt")
 
 
 def _record(

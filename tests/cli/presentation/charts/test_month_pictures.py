@@ -67,6 +67,21 @@ def test_no_bar_leaves_the_drawing_and_each_says_its_sum(amounts: list[tuple[int
     assert len(parts(root)) == sum(part > 0 for each in amounts for part in each)
 
 
+def test_sum_of_others_leaves_them_their_length() -> None:
+    """A hundred small customers together are told in figures, all of them in a bar of its own scale."""
+    root = drawn(
+        Bar("all", (9000, 1000, 0), "own"),
+        Bar("K-1", (300, 0, 0)),
+        Bar("others: 99", (8700, 1000, 0), "none"),
+    )
+    widths = {title: width for title, _, width in parts(root)}
+    assert set(widths) == {"all, paid: 9000", "all, owed: 1000", "K-1, paid: 300"}
+    assert widths["all, paid: 9000"] + widths["all, owed: 1000"] == pytest.approx(
+        widths["K-1, paid: 300"], abs=0.2
+    )
+    assert "9700" in [element.text for element in root.iter(f"{SVG}text")]
+
+
 def test_nothing_is_said_to_be_nothing() -> None:
     assert "nothing to draw" in [element.text for element in drawn().iter(f"{SVG}text")]
 

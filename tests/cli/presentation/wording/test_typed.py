@@ -19,9 +19,11 @@ from cli.options import coded_reason
 from cli.param_types import Word
 from cli.presentation.text import Lang
 from cli.presentation.wording.typed import TYPED, code_of, folded, forms_of
+from cli.presentation.wording.vocabulary import VOCABULARY
 from cli.registry import COMMANDS, GROUPS
 from ledger.domain import events
 from ledger.domain.session.evolve import STATES
+from ledger.sources.adapter import REASONS
 from tests.support.office import Office, sqlite_only
 
 CODES = [(kind, code) for kind, codes in TYPED.items() for code in codes]
@@ -55,6 +57,11 @@ def test_the_stroke_of_a_letter_is_no_reason_to_refuse() -> None:
     assert folded("  Łącze_ŻÓŁĆ zerwane ") == "lacze-zolc-zerwane"
     assert code_of("session_state", "polaczona", STATES) == "connected"
     assert code_of("session_state", "nic takiego", STATES) is None
+
+
+def test_every_reason_for_quarantine_has_a_word() -> None:
+    """Regression: the table of lines that were not understood said `no-zone` in Polish."""
+    assert set(VOCABULARY["quarantine"]) == set(REASONS)
 
 
 @pytest.mark.parametrize(
