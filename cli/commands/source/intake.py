@@ -74,7 +74,8 @@ def read_file(file: Path) -> bytes:
 def tell(app: App, taken: TakenFile, *, as_json: bool) -> None:
     """Print the counts of a file, and its lines in quarantine."""
     for line in taken.quarantine[:TOLD_MAX]:
-        app.say(f"{taken.name}:{line.line}: {line.reason}")
+        reason = line.reason if app.lang == "en" else app.word("quarantine", line.reason)
+        app.say(f"{taken.name}:{line.line}: {reason}")
     if taken.quarantined > TOLD_MAX:
         app.say(
             msg("… and {more} more; --errors FILE.csv writes all of them", more=taken.quarantined - TOLD_MAX)
