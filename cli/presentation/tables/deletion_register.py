@@ -233,9 +233,8 @@ def _result(each: Disposal, lang: Lang) -> str:
 
 
 def _verification(each: Disposal, lang: Lang) -> str:
-    ways = _distinct(
-        [word_of("verification", target.verified, lang) for target in _targets(each) if target.verified]
-    )
+    seen = [target for target in _targets(each) if target.verified and not target.residual]
+    ways = _distinct([word_of("verification", str(target.verified), lang) for target in seen])
     if not isinstance(each.event, Purge):
         return ways
     return said(EVIDENCE[each.event.evidence], lang) + (f" ({ways})" if ways else "")

@@ -125,7 +125,10 @@ def _packed(raw: bytes) -> FileKind:  # noqa: PLR0911 - one return a kind
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             names = set(archive.namelist())
-            mimetype = archive.read("mimetype") if "mimetype" in names else b""
+            mimetype = b""
+            if "mimetype" in names:
+                with archive.open("mimetype") as file:
+                    mimetype = file.read(_HEAD_BYTES)  # no more: a few bytes can be packed gigabytes
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
         # perhaps a workbook: its reader is asked, and says that it is damaged
         return FileKind(later("a ZIP archive that is damaged or cut off"), "xlsx")

@@ -21,6 +21,8 @@ from ledger.imports.file_kind import LOCKED, Form, is_binary, kind_of
 from ledger.imports.workbook_marks import column_number
 from ledger.message import Hint, Message, msg, system_text
 
+SHEETS_MAX = 100
+"""Each sheet that is looked into takes a process."""
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 CELLS_MAX = 20_000_000
 """Cells between the corners of a spreadsheet, empty ones too: the reader keeps all of them in memory."""
@@ -235,6 +237,11 @@ def _pages(name: str, raw: bytes, kind: Form) -> tuple[Page, ...]:
         ) from error
     if not found:
         raise BadSheet(msg("{name} is empty: it has no line of column names", name=name), hint=_SAVE_AGAIN)
+    if len(found) > SHEETS_MAX:
+        raise BadSheet(
+            msg("{name} has more than {value} sheets", name=name, value=SHEETS_MAX),
+            hint=Hint("save the sheet with the table in a file of its own"),
+        )
     only = workbook.only_shown(found)
     grids = [_Grid(name, raw, kind, n, rows if n == only else None) for n in range(len(found))]
     return tuple(Page(sheet.name, grid, sheet.hidden) for sheet, grid in zip(found, grids, strict=True))

@@ -21,6 +21,11 @@ Place = tuple[int, int]
 """Row and column, from 0."""
 
 CHUNK_BYTES = 1 << 20
+ROW_BYTES_MAX = 64 << 20
+"""A row in XML that is longer is no work of a person; nor are more marks than these."""
+MARKS_MAX = 1_000_000
+FORMAT_LENGTH_MAX = 255
+"""Characters of a number format (ECMA-376 and Excel)."""
 _TIME_FORMAT_IDS = frozenset({18, 19, 20, 21, 22, 45, 46, 47})
 """Number formats that every workbook knows without naming them, with a time of day (ECMA-376, 18.8.30)."""
 _LETTERS = 26
@@ -35,14 +40,16 @@ class CellMarks(NamedTuple):
 
 # --- XLSX -------------------------------------------------------------------------------------
 
-_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_TAG = re.compile(rb"<(?:\w+:)?%s\b([^>]*)>")
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+# None of these goes over its text more than once, whatever stands there: no "<" inside of a tag, a name from
+# its first letter on, a cell up to where the next one begins.
+_ATTRIBUTE = re.compile(rb"(?<![\w:])([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_TAG = re.compile(rb"<(?:\w+:)?%s\b([^<>]*)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _ROW_NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([0-9]{1,7})[\"']")
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/?)>(?:(.*?)</(?:\w+:)?c>)?", re.DOTALL)
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>(?:(?<!/>)([^<]*(?:<(?!/?(?:\w+:)?c\b)[^<]*)*)</(?:\w+:)?c>)?")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)<")
 _REF = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*?(?:/>|>([^<]*)<)")
 _NO_RESULT = (b"<v></v>", b"<x:v></x:v>", b"</f></c>", b"</x:f></x:c>", b"/></c>", b"/></x:c>")
 _IS_ERROR = (b't="e"', b"t='e'", b"<v>-", b":v>-", *_NO_RESULT)
 """What a cell with an error has, what a negative number has, which may be a time, and what a program leaves
@@ -123,7 +130,7 @@ def _timed_styles(archive: zipfile.ZipFile) -> frozenset[int]:
 
 def shows_time(code: str) -> bool:
     """Return True if a number format shows hours or seconds."""
-    plain = _QUOTED.sub("", code.partition(";")[0]).lower()
+    plain = _QUOTED.sub("", code[:FORMAT_LENGTH_MAX].partition(";")[0]).lower()
     return "h" in plain or "s" in plain.replace("general", "")
 
 
@@ -135,6 +142,8 @@ def _rows(file: IO[bytes], dates: AbstractSet[int]) -> Iterator[tuple[int, bytes
         begun = list(_ROW.finditer(text))
         # the last row may go on in the next chunk; an empty row closes itself
         rest = text[begun[-1].start() :] if begun else text
+        if len(rest) > ROW_BYTES_MAX:
+            raise MemoryError
         has_error = any(word in text for word in _IS_ERROR)
         for at, row in enumerate(begun[:-1]):
             number = _number(row[1], number)
@@ -160,12 +169,12 @@ def _mark_row(number: int, row: bytes, timed: AbstractSet[int], marks: CellMarks
         place = _REF.fullmatch(tag.get(b"r", b""))
         column = column_number(place[1]) - 1 if place else column + 1
         if tag.get(b"t") == b"e":
-            value = _VALUE.search(found[3] or b"")
+            value = _VALUE.search(found[2] or b"")
             marks.errors[number, column] = value[1].decode(errors="replace") if value else "#N/A"
-        elif formula := _unreckoned(found[3] or b"", tag.get(b"t")):
+        elif formula := _unreckoned(found[2] or b"", tag.get(b"t")):
             marks.errors[number, column] = formula
         elif tag.get(b"s", b"").isdigit() and int(tag[b"s"]) in timed:
-            if (value := _VALUE.search(found[3] or b"")) and value[1].startswith(b"-"):
+            if (value := _VALUE.search(found[2] or b"")) and value[1].startswith(b"-"):
                 marks.errors[number, column] = NEGATIVE_TIME
             else:
                 marks.with_time.add((number, column))
@@ -248,6 +257,8 @@ class _Ods:
             elif element.get(f"{_OFFICE}date-value") and self._has_time(element, column):
                 self.marks.with_time.add((self._row, column))
         self._column += times
+        if len(self.marks.errors) + len(self.marks.with_time) > MARKS_MAX:
+            raise MemoryError
 
     def _has_time(self, element: Element, column: int) -> bool:
         default = self._columns[column] if column < len(self._columns) else ""
@@ -265,6 +276,8 @@ class _Ods:
                             kept[row, column] = kept[self._row, column]
                         else:
                             kept.add((row, column))
+                    if len(kept) > MARKS_MAX:
+                        raise MemoryError
             self._row += times - 1
 
 

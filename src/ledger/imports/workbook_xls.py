@@ -10,6 +10,8 @@ from ledger.imports.workbook_marks import NEGATIVE_TIME, CellMarks, Place, shows
 _END_OF_CHAIN = 0xFFFFFFFE
 _SECTOR_SHIFTS, _MINI_SHIFT = frozenset({9, 12}), 6
 """Sizes of sectors as powers of two ([MS-CFB] 2.2)."""
+_IN_HEADER = 109
+"""Sectors of the table that the header names itself."""
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _TIME_FORMAT_IDS = frozenset({18, 19, 20, 21, 22, 45, 46, 47})
 _FORMULA, _BOUNDSHEET, _XF, _FORMAT, _BOOLERR, _NUMBER, _RK, _MULRK, _BOF, _EOF = (
@@ -40,12 +42,8 @@ def _workbook_stream(raw: bytes) -> bytes:
     """Return the stream `Workbook` of a compound file."""
     sector, mini = _sector_sizes(raw)
     (fat_sectors,) = struct.unpack_from("<I", raw, 44)
-    directory, _, cutoff, mini_fat, _, difat, difat_sectors = struct.unpack_from("<7I", raw, 48)
-    places = list(struct.unpack_from("<109I", raw, 76))
-    for _ in range(difat_sectors):
-        more = struct.unpack_from(f"<{sector // 4}I", raw, (difat + 1) * sector)
-        places += more[:-1]
-        difat = more[-1]
+    directory, _, cutoff, mini_fat = struct.unpack_from("<4I", raw, 48)
+    places = _places(raw, sector)
     fat: list[int] = []
     for place in places[:fat_sectors]:
         fat += struct.unpack_from(f"<{sector // 4}I", raw, (place + 1) * sector)
@@ -77,6 +75,19 @@ def _workbook_stream(raw: bytes) -> bytes:
             parts = (root_stream[n * mini : (n + 1) * mini] for n in chain(first, mini_table))
             return b"".join(parts)[:size]
     raise ValueError("the file holds no workbook")
+
+
+def _places(raw: bytes, sector: int) -> list[int]:
+    """Return where the table of sectors lies; raises ValueError where a list of its parts has no end."""
+    difat, difat_sectors = struct.unpack_from("<2I", raw, 68)
+    places = list(struct.unpack_from("<109I", raw, 76))
+    for _ in range(difat_sectors):
+        more = struct.unpack_from(f"<{sector // 4}I", raw, (difat + 1) * sector)
+        places += more[:-1]
+        difat = more[-1]
+        if len(places) > len(raw) // sector + len(more) + _IN_HEADER:
+            raise ValueError("the compound file names more sectors than it has")
+    return places
 
 
 def _sector_sizes(raw: bytes) -> tuple[int, int]:
