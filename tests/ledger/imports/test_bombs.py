@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped] # it ships none
@@ -146,7 +147,7 @@ def test_a_compound_file_that_names_its_sectors_again_and_again_ends() -> None:
 
 def test_a_workbook_with_one_cell_far_away_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "far.xlsx"
-    book = xlsxwriter.Workbook(str(path))
+    book: Any = xlsxwriter.Workbook(str(path))
     with book:
         sheet = book.add_worksheet()
         sheet.write(0, 0, "customer")
