@@ -65,7 +65,7 @@ def paper_of(ledger: Ledger, invoice: Invoice, *, key_password: str | None = Non
     return Paper(
         document=replace(document, buyer=replace(document.buyer, email=words.get("email"))),
         xml=xml,
-        sessions=tuple(session for _, session in sessions_behind(ledger, invoice)),
+        sessions=tuple(_on_paper(ledger, invoice, *each) for each in sessions_behind(ledger, invoice)),
         origin=ledger.state.origin,
         tree_size=found.size,
         root=found.root,
@@ -160,7 +160,11 @@ def _printed(ledger: Ledger, stream: UUID, invoice: Invoice) -> PrintedSession:
     then = _session_then(ledger, stream, invoice.issued.number)
     purchases = _purchases_then(ledger, invoice)
     found = charged_as_it_stood(ledger, then, purchases)
-    printed = printed_session(ledger, found, ledger.session(stream), purchases)
+    return printed_session(ledger, found, ledger.session(stream), purchases)
+
+
+def _on_paper(ledger: Ledger, invoice: Invoice, stream: UUID, printed: PrintedSession) -> PrintedSession:
+    """A session as the buyer reads it: without prices where it is theirs no more."""
     if not _is_taken_off(ledger, stream, invoice):
         return printed
     nothing: tuple[()] = ()
