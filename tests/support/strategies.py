@@ -165,7 +165,11 @@ def ordinary_facts(digests: st.SearchStrategy[str | None]) -> st.SearchStrategy[
 def histories(
     draw: st.DrawFn, digests: st.SearchStrategy[str | None], book_facts: st.SearchStrategy[e.Event]
 ) -> list[e.RecordedEvent]:
-    """Events of a few customers and sessions in an order in which each stream begins with its first fact."""
+    """Events of a few customers and sessions in an order in which each stream begins with its first fact.
+
+    A customer that was merged has no more facts: no command records any.
+    """
+    merged: set[int] = set()
     versions: dict[UUID, int] = {}
     recorded: list[e.RecordedEvent] = []
 
@@ -182,7 +186,10 @@ def histories(
             add(BOOK, draw(book_facts))
         elif step == "c":
             number = draw(st.integers(0, len(CUSTOMERS) - 1))
-            add(stream_of(1, number), draw(_customer_facts(number)))
+            if number not in merged:
+                fact = draw(_customer_facts(number))
+                add(stream_of(1, number), fact)
+                merged |= {number} if isinstance(fact, e.CustomerMerged) else set[int]()
         else:
             stream = stream_of(2, draw(st.integers(0, SESSIONS - 1)))
             if stream not in versions:
