@@ -134,18 +134,26 @@ class Worked(NamedTuple):
     connections: list[Connected]
     tests: dict[str, list[BilledSession]]
     """Sessions that were tests, without an hour, by the sentence that makes them free."""
+    bands: set[str]
+    """The bands of the price lists that rated them, used or not."""
+
+    @property
+    def knows_nights(self) -> bool:
+        """Return False where hours stand under lists without a band of the night: then 0 says nothing."""
+        return NIGHT in self.bands or not self.hours
 
 
 def worked(inputs: Inputs, sessions: Sequence[BilledSession]) -> Worked:
     """Take rated sessions apart: their hours, goodwill, connections, and the tests among them."""
     by_number = {each.session: each for each in sessions}
-    found = Worked([], [], [], defaultdict(list))
+    found = Worked([], [], [], defaultdict(list), set())
     tariff_of = partial(listed, inputs.state)
     for number, session in inputs.sessions(list(by_number)):
         if session.tariff is None:
             continue
         its, tariff = by_number[number], tariff_of(session.tariff)
         rated = rate_session(session, inputs.purchases(its.customer), tariff, inputs.state, tariff_of)
+        found.bands.update(tariff.bands)
         found.hours.extend(
             WorkedHour(
                 number,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cli.presentation.catalogue import said
 from cli.presentation.columns import DUE_ON, GROSS, ISSUED_ON, NUMBER, PAID
 from cli.presentation.documents.amounts import amount, iban
-from cli.presentation.documents.shop import shop_words
+from cli.presentation.documents.shop import shop_lines, shop_words
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
@@ -92,11 +92,11 @@ def reminder_report(found: Reminder, letter: Letter, as_of: datetime, lang: Lang
         as_of,
         notes=tuple(_notes(found, letter)),
         form=(
-            *(((_FROM, ", ".join(found.seller)),) if found.seller else ()),
+            *(((_FROM, ", ".join(lines)),) if (lines := shop_lines(letter.shop)) else ()),
             (_TO, f"{found.name} ({found.customer})"),
             (_DAY, said(msg("{day}", day=found.on), lang)),
             (_SUM, f"{amount(total, lang)} PLN"),
-            *(((_ACCOUNT, iban(found.bank_account)),) if found.bank_account else ()),
+            *(((_ACCOUNT, iban(account)),) if (account := letter.shop.seller.get("bank_account")) else ()),
         ),
     )
 

@@ -17,6 +17,9 @@ from projections.queries.month_overview import Overview, overview
 from projections.read_side import Snapshot
 
 _TITLE = msg("Owner's month")
+_NO_NIGHT = msg(
+    "The price list has no band `night`: hours at night are not known, though they are shown as 0."
+)
 _OVERDUE_ON = msg("What is overdue is overdue on {today}.")
 _NOTES = (
     msg("Customers and technicians stand here by their codes alone."),
@@ -52,7 +55,7 @@ def month_of(snapshot: Snapshot, period: Period, today: date, lang: Lang) -> Rep
         (*turnover, *rest),
         snapshot.as_of,
         charts=_drawings(snapshot, found, lang),
-        notes=(_OVERDUE_ON.of(today=today), *_NOTES),
+        notes=(_OVERDUE_ON.of(today=today), *_NOTES, *(() if found.worked.knows_nights else (_NO_NIGHT,))),
         brief=brief,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,20 @@ def test_month_without_anything_is_a_page_all_the_same(office: Office, what: str
     answer = office.run("report", what, "--period", period, "-o", str(path))
     assert answer.status == 0, answer.err
     assert path.stat().st_size > 0
+
+
+def test_a_list_without_a_band_of_the_night_does_not_claim_that_there_were_none(tmp_path: Path) -> None:
+    """Given a list that calls its band otherwise, then the report says that its zeroes are not known."""
+    text = (files("ledger") / "data" / "tariff.toml").read_text(encoding="utf-8")
+    renamed = text.replace("bands.night", "bands.late").replace('id = "', 'id = "late-', 1)
+    file = tmp_path / "late.toml"
+    file.write_text(renamed, encoding="utf-8")
+    told: list[str] = []
+    for each in ((), ("tariff", "publish", str(file), "--yes")):
+        office = b.shop(tmp_path / f"ledger-{len(each)}")
+        if each:
+            office.does(*each)
+        b.business(office)
+        b.helped(office, "2026-11-13T22:10:00", "2026-11-13T22:40:00")
+        told.append(office.does("--lang", "pl", *MONTH).out)
+    assert ["nie ma pory `night`" in each for each in told] == [False, True]

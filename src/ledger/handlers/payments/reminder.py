@@ -25,7 +25,6 @@ from ledger.domain.payments.interest import (
 )
 from ledger.domain.working_days import working_day_from
 from ledger.errors import NothingOverdue, TimeAhead
-from ledger.fa3.seller import parse_seller
 from ledger.handlers.invoice.charges import buyer_of
 from ledger.handlers.invoice.outage import holidays_of
 from ledger.handlers.payments.debts import Owing, owing
@@ -56,8 +55,6 @@ class Reminder(NamedTuple):
     name: str
     on: date
     invoices: tuple[OverdueInvoice, ...]
-    seller: tuple[str, ...]
-    bank_account: str
 
     @property
     def left_grosze(self) -> int:
@@ -99,16 +96,8 @@ def reminder_of(ledger: Ledger, customer: str, asked: InterestAsked) -> Reminder
         raise NothingOverdue(fact)
     counted = _Counted(ledger, owed, asked._replace(on=on), holidays)
     found = [counted.overdue(invoice) for invoice in overdue]
-    config = parse_seller(ledger.folder.read_config())
-    lines = tuple(config[key] for key in ("name", "address_line1", "address_line2") if config.get(key))
-    return Reminder(
-        code,
-        ledger.customer_name(code),
-        on,
-        tuple(sorted(found, key=lambda each: (each.invoice.issued.due_on, each.invoice.issued.number))),
-        (*lines, f"NIP {config['nip']}") if config.get("nip") else lines,
-        config.get("bank_account", ""),
-    )
+    in_order = sorted(found, key=lambda each: (each.invoice.issued.due_on, each.invoice.issued.number))
+    return Reminder(code, ledger.customer_name(code), on, tuple(in_order))
 
 
 class _Counted:
