@@ -22,6 +22,12 @@ from ledger.store.mapper import read_fact
 from ledger.store.reader import Row
 
 BEFORE = "before_adoption"
+OF_NO_DELETION: dict[type[e.Event], str] = {
+    e.PartPurged: "open",
+    e.PurgeFailed: "failed",
+    e.PurgeStarted: "unknown",
+}
+"""What a purge says that did not complete the deletion."""
 
 
 class Standing(NamedTuple):
@@ -70,21 +76,9 @@ class Listed(NamedTuple):
         standing = self.standing_of(each)
         if standing is None:
             return None, None
-        match each.event:
-            case e.DataPurged() if each.event.at == standing.deleted_at:
-                return standing.verdict, standing.delay_seconds
-            case e.DataPurged(at=gone, targets=targets, rule=rule):  # another one came after it
-                delay_seconds = _delay_seconds(standing.ended_at, gone)
-                said = verdict(delay_seconds, standing.sla_seconds, doubts_of(targets, rule))
-                return BEFORE if standing.verdict == BEFORE else said, delay_seconds
-            case e.PartPurged():
-                return "open", None
-            case e.PurgeFailed():
-                return "failed", None
-            case e.PurgeStarted():
-                return "unknown", None
-            case _:
-                return None, None
+        if isinstance(each.event, e.DataPurged):
+            return _against_end(each.event, standing)
+        return OF_NO_DELETION.get(type(each.event)), None
 
 
 def listed(
@@ -110,6 +104,15 @@ def standings(
 def host_text(host: e.PurgeHost) -> str:
     """Return the workstation that was said and the host's own name, as the verifiers do."""
     return f"{host.workstation} ({host.true_host or '?'})"
+
+
+def _against_end(event: e.DataPurged, standing: Standing) -> tuple[str, int | None]:
+    """Return verdict and delay of one deletion; of an earlier one than the last, against the end as told now."""
+    if event.at == standing.deleted_at:
+        return standing.verdict, standing.delay_seconds
+    delay_seconds = _delay_seconds(standing.ended_at, event.at)
+    said = verdict(delay_seconds, standing.sla_seconds, doubts_of(event.targets, event.rule))
+    return BEFORE if standing.verdict == BEFORE else said, delay_seconds
 
 
 def _delay_seconds(end: datetime | None, gone: datetime) -> int | None:
