@@ -107,7 +107,7 @@ def host_text(host: e.PurgeHost) -> str:
 
 
 def _against_end(event: e.DataPurged, standing: Standing) -> tuple[str, int | None]:
-    """Return verdict and delay of one deletion; of an earlier one than the last, against the end as told now."""
+    """Return verdict and delay of one deletion; of an earlier one than the last, against the end as it is."""
     if event.at == standing.deleted_at:
         return standing.verdict, standing.delay_seconds
     delay_seconds = _delay_seconds(standing.ended_at, event.at)
