@@ -57,6 +57,9 @@ def test_stuck_test_is_named_and_those_behind_it_run_once(run: parts.Run, tmp_pa
     assert "3" in next(
         line["why"] for name, line in run.noted().outcomes.items() if name.endswith("test_bad")
     )
+    run.to_its_end(tmp_path / "figures.md")
+    assert [line for line in lines(run.journal)[begun:] if "finished" not in line] == []
+    assert told(run) == OUTCOMES
 
 
 def test_file_that_cannot_be_read_is_a_failure(run: parts.Run, tmp_path: Path) -> None:
