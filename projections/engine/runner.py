@@ -186,7 +186,7 @@ def _go_on(views: Views, inputs: Inputs, until: int) -> None:
     check_all_read(store, after, until, count + sum(numbers.values()))
     concerned = sorted(numbers.keys() | _recorded(views, inputs, touched))
     for start in range(0, len(concerned), SESSIONS_AT_A_TIME):
-        write(views, inputs, inputs.snapshots(concerned[start : start + SESSIONS_AT_A_TIME]), NAMES)
+        write(views, inputs, inputs.lives(concerned[start : start + SESSIONS_AT_A_TIME]), NAMES)
     track(views, inputs, store)
 
 

@@ -46,12 +46,12 @@ def _changes(views: Views, customer: str, before: Inputs, after: Inputs) -> Iter
     nets: dict[int, int] = dict(views.execute(_NETS_OF_CUSTOMER, (customer,)).fetchall())
     numbers, purchases = list(nets), before.purchases(customer)
     for start in range(0, len(numbers), SESSIONS_AT_A_TIME):
-        for snapshot in after.snapshots(numbers[start : start + SESSIONS_AT_A_TIME]):
-            assert snapshot.tariff is not None  # noqa: S101 - its row has an amount
-            rater = after.price_lists.of(snapshot.tariff).rater
+        for life in after.lives(numbers[start : start + SESSIONS_AT_A_TIME]):
+            assert life.tariff is not None  # noqa: S101 - its row has an amount
+            rater = after.price_lists.of(life.tariff).rater
             try:
-                net = rater.totals(snapshot.rating_facts(purchases)).net_grosze
+                net = rater.totals(life.rating_facts(purchases)).net_grosze
             except NoCalendar:
                 continue
-            if net != nets[snapshot.number]:
-                yield PriceChange(snapshot.number, net, nets[snapshot.number])
+            if net != nets[life.number]:
+                yield PriceChange(life.number, net, nets[life.number])
