@@ -281,7 +281,8 @@ class _Takes(dict[str, tuple[Callable[[bytes], Any], Change]]):
         return taken
 
 
-_TAKES = _Takes()
+TAKES = _Takes()
+"""By topic, how an event is read and what it changes."""
 _open = msgspec.json.Decoder(_Opening).decode
 
 
@@ -307,7 +308,7 @@ def lives(rows: Sequence[SessionRow]) -> list[Life]:
     """
     found: list[Life] = []
     life: Life | None = None
-    current, expected, takes = 0, 1, _TAKES
+    current, expected, takes = 0, 1, TAKES
     for number, version, topic, index, recorded_us, state in rows:
         if life is None or number != current:
             life = _opened(number, state)

@@ -239,7 +239,7 @@ def _purged(story: Story, at: datetime) -> Iterator[Recorded]:
     if not story.is_lived:
         yield from story.told(e.DataPurged(at=at, **said))
         return
-    counted = {"targets": 3, "files": 7, "bytes": 8_638}
+    counted: dict[str, Any] = {"targets": 3, "files": 7, "bytes": 8_638}
     yield from story.told(
         e.PurgeStarted(at=at - 5 * _SECOND, plan=_SHA256, **counted, **said),
         e.DataPurged(
@@ -296,10 +296,10 @@ def _billed(story: Story, told: list[Recorded], rater: Rater, *, is_customer: bo
         at = story.month_after + timedelta(hours=1)
         bands = dict(zip(rater.tariff.band_ids, totals.band_hours, strict=True))
         number = f"FV/{at:%Y/%m}/{1 + story.number % 9_999:04d}"
-        net_grosze, bench = totals.net_grosze, {"by": "biuro", "workstation": "ws-9"}
+        net_grosze = totals.net_grosze
         yield (
             at,
             e.SessionBilled(
-                at=at, invoice=INVOICE, number=number, net_grosze=net_grosze, band_hours=bands, **bench
+                at=at, invoice=INVOICE, number=number, net_grosze=net_grosze, band_hours=bands, by="biuro"
             ),
         )
