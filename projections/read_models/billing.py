@@ -39,6 +39,8 @@ _UNBILLED = """\
 SELECT count(*) FROM billing CROSS JOIN sessions USING (number)
 WHERE net_grosze > 0 AND billed IS NULL AND ended_at < ?"""
 _CHANGED = "SELECT count(*) FROM billing WHERE exceptions LIKE ?"
+_NET = 5
+"""The place of `net_grosze` in a row."""
 _NEVER_US = 2**63 - 1
 _MICROSECOND = timedelta(microseconds=1)
 _CONFIRM_OVER_US, _FLAG_OVER_US = CONFIRM_OVER // _MICROSECOND, FLAG_OVER // _MICROSECOND
@@ -126,6 +128,12 @@ def row(life: Life, inputs: Inputs) -> tuple[Any, ...] | None:
         exceptions,
         billed,
     )
+
+
+def net_of(life: Life, inputs: Inputs) -> int | None:
+    """Return the net of a session's row; None where it has none."""
+    found = row(life, inputs)
+    return None if found is None else found[_NET]
 
 
 def _unrated(life: Life, placed_us: int, exceptions: str, billed: str | None) -> tuple[Any, ...]:

@@ -138,7 +138,7 @@ _LATER: dict[type[e.Event], Facts] = {
 }
 LATER = (*_LATER, e.ArtefactWithdrawn)
 """Every event type that these lives have after the first; a file is withdrawn once one was noted."""
-_COMMON = (e.Connected, e.Ended, e.DataPurged, e.SessionBilled)
+_COMMON: tuple[type[e.Event], ...] = (e.Connected, e.Ended, e.DataPurged, e.SessionBilled)
 
 
 def life(chance: Random, digests: Sequence[str | None]) -> Iterator[e.Event]:
