@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from tests.support.office import Office
-
 PATIENCE_S = 60
 
 
@@ -61,7 +59,7 @@ class Program:
 
 
 @contextmanager
-def desk_process(office: Office, runtime: Path, *, now: str | None) -> Generator[Program]:
+def desk_process(folder: Path, runtime: Path, *, now: str | None) -> Generator[Program]:
     """The program of the desk, until it is killed or the block ends; without `now` its clock goes."""
     told = {
         **os.environ,
@@ -74,7 +72,7 @@ def desk_process(office: Office, runtime: Path, *, now: str | None) -> Generator
         "-m",
         "ledger",
         "--ledger",
-        str(office.folder),
+        str(folder),
         "--lang",
         "pl",
         "desk",

@@ -49,14 +49,14 @@ def test_what_is_issued_when_the_desk_is_killed_is_issued_once(
     runtime.mkdir(mode=0o700)
     office = copied(prepared, tmp_path / "ledger", now=DECEMBER)
     moment_s = MOMENTS_S * point / POINTS
-    with desk_process(office, runtime, now=office.now) as program:
+    with desk_process(office.folder, runtime, now=office.now) as program:
         boxes = _boxes(program.sends("GET", "/month/2026-11/plan").text)
         assert boxes
         program.posts("/month/2026-11/issue", FORM | boxes)
         _kill_later(program, moment_s)
     before = office.asks("invoice", "list")["invoices"]
     assert len(before) <= 1
-    with desk_process(office, runtime, now=office.now) as program:
+    with desk_process(office.folder, runtime, now=office.now) as program:
         assert program.posts("/month/2026-11/issue", FORM | boxes) == 303
         until = time.monotonic() + PATIENCE_S
         while not office.asks("invoice", "list")["invoices"]:
@@ -75,12 +75,12 @@ def test_a_word_of_a_deletion_is_recorded_once(prepared: Path, tmp_path: Path, p
     runtime = tmp_path / "run"
     runtime.mkdir(mode=0o700)
     office = copied(prepared, tmp_path / "ledger", now=DECEMBER)
-    with desk_process(office, runtime, now=office.now) as program:
+    with desk_process(office.folder, runtime, now=office.now) as program:
         if point % 2:
             program.process.send_signal(signal.SIGKILL)
         program.posts("/session/1/declare", FORM)
         _kill_later(program, 0.02 * point / POINTS)
-    with desk_process(office, runtime, now=office.now) as program:
+    with desk_process(office.folder, runtime, now=office.now) as program:
         assert program.posts("/session/1/declare", FORM) == 303
     events = [each["event"] for each in office.asks("session", "show", "1")["events"]]
     assert events.count("session.data_purged") == 1

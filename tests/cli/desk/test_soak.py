@@ -63,7 +63,7 @@ class Place:
         self.program = self._started()
 
     def _started(self) -> Program:
-        return self._stack.enter_context(desk_process(self._office, self._runtime, now=None))
+        return self._stack.enter_context(desk_process(self._office.folder, self._runtime, now=None))
 
     def killed(self) -> None:
         """Kill it, and start it again."""
