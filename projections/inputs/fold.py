@@ -18,7 +18,7 @@ from ledger.domain.rating.inputs import Kind, Waiver
 from ledger.domain.session.doubts import doubts_of
 from ledger.store.mapper import DECODERS
 from ledger.store.reader import SessionRow
-from projections.inputs.life import SECOND_US, Billed, Connection, Life
+from projections.inputs.life import SECOND_US, Connection, Life, OnInvoice
 
 BACK_DATED_US = timedelta(minutes=15) // timedelta(microseconds=1)
 """A moment typed later than this after it is flagged."""
@@ -214,7 +214,7 @@ def _billed_elsewhere(life: Life, fact: e.BilledElsewhere, _recorded_us: int, _i
     life.billed = f"elsewhere:{fact.document}"
 
 
-def _billed(life: Life, fact: Billed, _recorded_us: int, _index: int) -> None:
+def _billed(life: Life, fact: OnInvoice, _recorded_us: int, _index: int) -> None:
     life.billed, life.billed_as, life.changed_since_billed = fact.number, fact, False
 
 
@@ -262,7 +262,7 @@ _CHANGES: dict[type[e.Event], tuple[Change, type[msgspec.Struct] | None]] = {
     e.SessionDataErased: (_data_erased, None),
     e.SessionReviewed: (_nothing, _Unseen),
     e.BilledElsewhere: (_billed_elsewhere, None),
-    e.SessionBilled: (_billed, Billed),
+    e.SessionBilled: (_billed, OnInvoice),
     e.SessionUnbilled: (_unbilled, None),
     e.ReceiptIssued: (_receipt_issued, None),
     e.InvoiceRequested: (_nothing, _Unseen),

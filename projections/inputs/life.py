@@ -26,7 +26,7 @@ class Connection(msgspec.Struct, gc=False):
         return self.ended_us is None or self.ended_us // SECOND_US > self.begun_us // SECOND_US
 
 
-class Billed(msgspec.Struct, gc=False):
+class OnInvoice(msgspec.Struct, gc=False):
     """What the session comes to on its invoice: net, and started hours by band."""
 
     invoice: str
@@ -81,7 +81,7 @@ class Life(msgspec.Struct, gc=False):
     superseded: bool = False
     """True if its last certificate was superseded and no new one issued."""
     billed: str | None = None
-    billed_as: Billed | None = None
+    billed_as: OnInvoice | None = None
     receipt: str | None = None
     changed_since_billed: bool = False
     """True if an event was recorded after its last bill that its amount depends on."""
