@@ -128,7 +128,10 @@ def test_no_page_scrolls_sideways(desk: Served, width: int) -> None:
 
 
 MONTH_PAGES = [
-    *(f"/month/2026-11{each}" for each in ("", "/findings", "/plan", "/documents", "/close", "/sessions")),
+    *(
+        f"/month/2026-11{each}"
+        for each in ("", "/findings", "/plan", "/documents", "/close", "/sessions", "/drawing")
+    ),
     "/month/2026-11/receivables",
     "/invoice/FV/2026/12/0001",
     "/month/2026-11/records",
