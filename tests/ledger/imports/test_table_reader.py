@@ -183,7 +183,7 @@ def test_empty_rows_and_columns_keep_their_place_in_a_workbook(tmp_path: Path) -
     assert found == Sheet("table.xlsx", ["a", "b"], [TableLine(4, ["1", ""])])
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)), min_size=1, max_size=20))  # noqa: DTZ001 - the same
 def test_a_date_comes_out_of_a_workbook_to_the_second(tmp_path: Path, moments: list[datetime]) -> None:
     """Spreadsheets keep moments as fractions of a day."""
@@ -210,7 +210,7 @@ def test_a_packed_giant_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         read_sheet(path)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @example(b"", 0, 0)
 @example(b"\x00\x00", 1000, 2)
 @given(st.binary(max_size=20), st.integers(0, 5000), st.integers(0, 40))
