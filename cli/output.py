@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -142,6 +143,8 @@ def _counted(report: Report, advance: Callable[[int], object]) -> Report:
 def _page(app: App) -> Page:
     if not sys.stdout.isatty():
         return Page(app.lang)
+    if os.name == "nt":  # a console of Windows shows escapes as signs until it is asked to obey them
+        import_module("colorama").just_fix_windows_console()
     return Page(app.lang, app.color is None, shutil.get_terminal_size().columns)
 
 
