@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import functools
-import shutil
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import click
+from msgspec.structs import replace
 
 from cli.context import App
 from cli.log import log
@@ -114,6 +113,8 @@ def deliver(report: Report, app: App, name: str, file: Path | None) -> None:
 def _page(app: App) -> Page:
     if not sys.stdout.isatty():
         return Page(app.lang)
+    import shutil
+
     return Page(app.lang, app.color is None, shutil.get_terminal_size().columns)
 
 
