@@ -63,15 +63,11 @@ faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model,
 	SESSION_LEDGER_LONG=$(SHARE) $(BIN)/python -m pytest -s tests/faults tests/acceptance/store/test_model.py
 
 WINDOWS ?= .windows
-WINDOWS_ACCEPTANCE := session/test_purge_roads session/test_purge session/test_recording session/test_typed_times payment/test_bank_files \
-                      tariff/test_new_list tariff/test_shop_words customer/test_customers invoice/test_documents report/test_registers \
-                      source/test_sources source/test_meshcentral_live
-WINDOWS_TESTS ?= tests/windows tests/ledger tests/projections tests/cli $(WINDOWS_ACCEPTANCE:%=tests/acceptance/%.py)
-windows: $(VENV)/.test          ## a Windows Python and Wine, in ./.windows: demo, guides, both systems, WINDOWS_TESTS; root, Debian 12
+WINDOWS_TESTS ?=
+windows: $(VENV)/.test          ## a Windows Python and Wine, in ./.windows: demo, both systems, guides, tests; goes on where it was; root, Debian 12
 	tests/windows/set-up $(WINDOWS)
 	$(WINDOWS)/run demo demo-ledger
-	SESSION_LEDGER_WINDOWS=$(WINDOWS) $(BIN)/python -m pytest -n 1 tests/windows
-	$(WINDOWS)/python -m pytest -q -p no:cacheprovider $(WINDOWS_TESTS)
+	SESSION_LEDGER_WINDOWS=$(WINDOWS) $(BIN)/python -m tests.windows.parts $(WINDOWS_TESTS)
 
 fresh: $(VENV)/.test $(VENV)/.release         ## the wheel in fresh environments: every Python here, uv, pipx, lowest versions; needs an index
 	SESSION_LEDGER_FRESH=1 $(BIN)/python -m pytest -n 1 tests/test_fresh_environments.py

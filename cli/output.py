@@ -101,6 +101,11 @@ def deliver(report: Report, app: App, name: str, file: Path | None) -> None:
         sys.stdout.flush()
         writer.write(report, _page(app), sys.stdout.buffer)
         sys.stdout.buffer.flush()
+    elif name == "pdf":
+        from cli.presentation.formats.pdf import write_files
+
+        for written in write_files(report, Page(app.lang), file):
+            app.say_written(written)
     else:
         with written_whole(file) as out:
             writer.write(report, Page(app.lang), out)

@@ -51,24 +51,22 @@ def _row_of(sheet: Sheet, line: int) -> str:
 
 def tell_amounts(app: App, sheet: Sheet, outcome: ImportOutcome) -> None:
     """Name every row whose own amount is not that of the price list, and both sums."""
-    if not outcome.amounts:
+    amounts = outcome.amounts
+    if not amounts.sessions:
         return
-    for each in outcome.amounts:
-        if each.net_grosze != each.sheet_grosze:
-            own = format_amount(each.sheet_grosze)
-            net = "–" if each.net_grosze is None else format_amount(each.net_grosze)
-            app.say(
-                msg(
-                    "{place}: {session_ref}: {own} in sheet, {net} by price list",
-                    place=sheet.place(each.line),
-                    session_ref=each.session_ref,
-                    own=own,
-                    net=net,
-                )
+    for each in amounts.different:
+        own = format_amount(each.sheet_grosze)
+        net = "–" if each.net_grosze is None else format_amount(each.net_grosze)
+        app.say(
+            msg(
+                "{place}: {session_ref}: {own} in sheet, {net} by price list",
+                place=sheet.place(each.line),
+                session_ref=each.session_ref,
+                own=own,
+                net=net,
             )
-    sheet_sum = sum(each.sheet_grosze for each in outcome.amounts)
-    counted = sum(each.net_grosze or 0 for each in outcome.amounts)
-    own, net = format_amount(sheet_sum), format_amount(counted)
+        )
+    own, net = format_amount(amounts.sheet_grosze), format_amount(amounts.net_grosze)
     app.say(msg("the sheet's amounts add up to {own}, by price list {net}", own=own, net=net))
 
 
@@ -147,9 +145,7 @@ def tell_outcome(app: App, outcome: ImportOutcome, *, as_json: bool) -> None:
                 "extended": outcome.extended,
                 "unchanged": outcome.unchanged,
                 "refused": 0,
-                "warnings": [
-                    {"line": each.line, "column": each.column, "fact": each.fact} for each in outcome.warnings
-                ],
+                "warnings": [each._asdict() for each in outcome.warnings],
                 "problems": [],
             }
             | ({"left_out": [row._asdict() for row in outcome.left_out]} if outcome.left_out else {})

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.commands.import_answers import (
-    TOLD_MAX,
     tell_amounts,
     tell_left_out,
     tell_outcome,
@@ -141,7 +140,7 @@ def take_in(
             app.hint(Hint("--names FILE.csv proposes codes for customers' names"))
         raise
     tell_left_out(app, sheet, outcome.left_out)
-    for warning in outcome.warnings[:TOLD_MAX]:
+    for warning in outcome.warnings.first:
         app.say(
             msg(
                 "{place}: {column}: warning: {fact}",
@@ -150,8 +149,8 @@ def take_in(
                 fact=warning.message,
             )
         )
-    if len(outcome.warnings) > TOLD_MAX:
-        app.say(msg("… and {more} more warnings", more=len(outcome.warnings) - TOLD_MAX))
+    if more := outcome.warnings.count - len(outcome.warnings.first):
+        app.say(msg("… and {more} more warnings", more=more))
     if source.dry_run and not as_json:
         for line in outcome.shown:
             app.say(plain("  {line}", line=line))

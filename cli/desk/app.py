@@ -74,6 +74,7 @@ PAGES = (
     PageRoute("POST", "/month/{period}/records", records.look, takes_files=1),
     PageRoute("POST", "/month/{period}/records/take", records.take),
     PageRoute("GET", "/month/{period}/sessions", month.sessions),
+    PageRoute("GET", "/month/{period}/drawing", month.drawing),
     PageRoute("GET", "/month/{period}/owner", owner.show),
     PageRoute("GET", "/month/{period}/owner/{name}", owner.file),
     PageRoute("GET", "/month/{period}/documents", month.documents),

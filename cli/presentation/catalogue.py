@@ -29,6 +29,8 @@ _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _WITH_VALUE = ("--ledger", "--log-file")
 """Global options whose value is a word of its own."""
 _MAGIC = 0x950412DE
+KEPT_MAX = 4096
+"""So many texts are found once: a page of the desk says the same ones again and again."""
 _SETTING = "language"
 _SETTING_BYTES_MAX = 64 << 10
 
@@ -46,9 +48,10 @@ class Catalogue:
         self._count = self._number(data, 8)
         self._ids = self._number(data, 12)
         self._texts = self._number(data, 16)
-
-    def find(self, key: str) -> str | None:
+        self.find = functools.lru_cache(KEPT_MAX)(self._searched)
         """Return the text of an id (`context EOT id`, `one NUL many`), its forms parted by NUL; or None."""
+
+    def _searched(self, key: str) -> str | None:
         wanted = key.encode()
         low, high = 0, self._count
         while low < high:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, epoch_microseconds
 from ledger.domain.reconciliation.finding import Finding
-from projections.queries.reconciliation import reconciled
+from projections.queries.reconciliation import Reconciled, reconciled
 from projections.read_models import billing
 from projections.views import Views
 
@@ -27,10 +27,15 @@ class Month(NamedTuple):
 
 def of_period(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> Month:
     """Return the open matters of a period, at the position of the read model."""
-    begins, ends = epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at)
     billed = billing.of_period(views, period)
+    return open_matters(views, period, billed, reconciled(views, ledger, period, as_of))
+
+
+def open_matters(views: Views, period: Period, billed: billing.Billing, found: Reconciled) -> Month:
+    """Return the open matters of a period whose bills and reconciliation are known."""
+    begins, ends = epoch_microseconds(period.begins_at), epoch_microseconds(period.ends_at)
     return Month(
-        findings=reconciled(views, ledger, period, as_of).waiting,
+        findings=found.waiting,
         open_sessions=[number for (number,) in views.execute(_GOING_ON, (ends,))],
         unpurged=[number for (number,) in views.execute(_LEFT, (begins, ends))],
         unbilled=[each.session for each in billed.sessions if each.counted and each.net_grosze > 0],

@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from tests.bench.desk import desk
 from tests.bench.evidence import append_all, append_without_hashes, file_bytes, proof_ms
 from tests.bench.invoices import fa3_rates
 from tests.bench.issuing import issued
@@ -147,35 +149,26 @@ def main() -> None:
     parser.add_argument("--only-invoices", action="store_true", help="a month invoiced alone")
     parser.add_argument("--customers", type=int, default=1_000, help="customers whose month is invoiced")
     parser.add_argument("--only-start-up", action="store_true", help="what commands take before they begin")
+    parser.add_argument("--only-desk", action="store_true", help="pages of the desk alone")
     parser.add_argument("--base", type=Path, help="the source of another build, to stand beside start-up")
     asked = parser.parse_args()
     table = Table(datetime.now(UTC))
-    only = {
-        "start-up": asked.only_start_up,
-        "years": asked.only_years,
-        "evidence": asked.only_evidence,
-        "fa3": asked.only_fa3,
-        "reconcile": asked.only_reconcile,
-        "invoices": asked.only_invoices,
-        "payments": asked.only_payments,
-    }
     with TemporaryDirectory(prefix="session-ledger-bench-") as name:
         root = Path(name)
-        if only["start-up"] or not any(only.values()):
-            start_up(table, root, asked.base)
-        if only["years"] or not any(only.values()):
-            sizes(table, root, asked.size)
-        if only["invoices"] or not any(only.values()):
-            invoices(table, root, asked.customers)
-        if only["fa3"] or not any(only.values()):
-            fa3(table)
-        if only["reconcile"] or not any(only.values()):
-            reconcile(table, root, asked.records)
-        if only["payments"] or not any(only.values()):
-            payments(table, root, asked.transfers)
-        if only["evidence"] or not any(only.values()):
-            evidence(table, root, asked.events)
-    if not any(only.values()):
+        parts: dict[str, Callable[[], None]] = {
+            "start_up": lambda: start_up(table, root, asked.base),
+            "years": lambda: sizes(table, root, asked.size),
+            "invoices": lambda: invoices(table, root, asked.customers),
+            "fa3": lambda: fa3(table),
+            "reconcile": lambda: reconcile(table, root, asked.records),
+            "payments": lambda: payments(table, root, asked.transfers),
+            "desk": lambda: desk(table, root),
+            "evidence": lambda: evidence(table, root, asked.events),
+        }
+        only = [part for part in parts if getattr(asked, f"only_{part}")]
+        for part in only or parts:
+            parts[part]()
+    if not only:
         table.write(asked.size)
     if table.differing:
         raise SystemExit(f"other sums than ours: {'; '.join(table.differing)}")

@@ -20,16 +20,16 @@ from tests.support.long import LONG, begin, finish, times
 from tests.support.office import ON_POSTGRES, Office
 from tests.support.stored import asked
 
-KILLS, LEDGERS = (250, times(1, 40)) if LONG else (150, 1)
+KILLS, LEDGERS = (250, times(1, 40)) if LONG else (100, 1)
 SEED = os.environ.get("SESSION_LEDGER_SEED") or str(SystemRandom().randrange(10**9))
 """It decides what is done and which moments are aimed at; when a process gets there is the machine's."""
-REAL = 0.1 if LONG else 0.25
+REAL = 0.15
 """The share of processes that start Python anew, which takes most of their time; the others are forks."""
 ATTEMPTS = 4
 """So often one command is killed at most."""
 ANYWHEN = 0.2
 """The share of kills aimed at the whole life of a process, not at its writing."""
-ASKED = 0.15 if LONG else 0.3
+ASKED = 0.15
 """The share of kills, and of commands, after which the program is asked; after a killed purge always.
 
 After every command the history is held against what it was; what `check` finds later is there later, too.

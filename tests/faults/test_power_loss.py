@@ -25,10 +25,10 @@ pytestmark = [
     pytest.mark.skipif(ON_POSTGRES, reason="the server answers for its own files"),
 ]
 
-IMAGES = times(500, 20_000)
+IMAGES = times(250, 20_000)
 PARTS = 2
 """Two tests share the images, so that two processes may."""
-CONTROL_IMAGES = 100
+CONTROL_IMAGES = 60
 DEEP_EVERY = 8
 """One image in so many is audited, mended and worked on as well."""
 SEED = int(os.environ.get("SESSION_LEDGER_SEED") or secrets.randbits(32))

@@ -31,7 +31,7 @@ from tests.support.long import times
 from tests.support.office import ON_POSTGRES, Office
 from tests.support.shop import environment
 
-KILLS = times(20, 500)
+KILLS = times(10, 500)
 ASK_EVERY = min(25, KILLS // 4)
 SEED = os.environ.get("SESSION_LEDGER_SEED") or str(SystemRandom().randrange(10**9))
 """It decides when what is killed; what is written at that moment is the machine's."""

@@ -24,6 +24,9 @@ needs_mounts = pytest.mark.skipif(
 needs_descriptors = pytest.mark.skipif(
     IS_WINDOWS, reason="folders by descriptor are for POSIX; tests/windows has handles"
 )
+needs_forks = pytest.mark.skipif(
+    IS_WINDOWS, reason="Windows has no fork, in which a kill is tried at each step"
+)
 needs_signals = pytest.mark.skipif(IS_WINDOWS, reason="Windows has no signals")
 
 

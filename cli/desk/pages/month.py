@@ -33,18 +33,19 @@ from ledger.domain.reconciliation.finding import Kind
 from ledger.errors import LedgerError
 from ledger.fa3.seller import shop_of
 from ledger.handlers import period as months
-from ledger.handlers.invoice.plan import PlannedInvoice, plan
 from ledger.handlers.payments.reminder import InterestAsked, reminder_of
 from ledger.handlers.period import MonthCounts
 from ledger.message import Message, msg, msg_n
 from projections.queries import month_status, sales_register
-from projections.queries.month_money import added, month_money
+from projections.queries.month_money import StandingSums, added, month_money
 from projections.queries.reconciliation import Reconciled, reconciled
 from projections.read_models import billing
 from projections.read_side import Snapshot, snapshot
 
-ROWS_MAX = 200
-"""A list is shown in pieces of so many rows."""
+ROWS_MAX = 100
+"""A list is shown in pieces of so many rows: a page of them weighs less than 60 KB."""
+SHORT_MAX = 20
+"""Tables of up to so many rows stand below another one."""
 OPEN_REASON = (REASON._replace(is_required=False), SENTENCE)
 REOPEN_REASON = (REASON, SENTENCE)
 
@@ -65,16 +66,20 @@ def choose(visit: Visit) -> Response:
 
 
 def show(visit: Visit) -> Response:
-    """Show what of a month is done and what is left, step by step."""
+    """Show what of a month is done and what is left, step by step.
+
+    What it says of invoices is what the read models say; the plan, which folds every session, has its page.
+    """
     period, lang = parse_period(str(visit.path["period"])), visit.lang
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
-        month = month_status.of_period(found.views, ledger, period, found.as_of)
-        standing = month_report(found.state, period, month, found.as_of, lang)
-        sessions = billing.of_period(found.views, period).sessions
-        money = month_money(found.views, ledger, found.position, sessions)
-        page = f"/month/{address_of(period)}"
+        billed = billing.of_period(found.views, period)
         records = reconciled(found.views, ledger, period, found.as_of)
-        documents = _documents(found, period)
+        month = month_status.open_matters(found.views, period, billed, records)
+        standing = month_report(found.state, period, month, found.as_of, lang)
+        register = sales_register.register(ledger.store, found.position)
+        money = month_money(found.views, ledger, found.position, billed.sessions, register)
+        page = f"/month/{address_of(period)}"
+        documents = _documents(register, period)
         total = added(money.total.values())
         return visit.page(
             "month.html",
@@ -86,14 +91,14 @@ def show(visit: Visit) -> Response:
                 (said(wording.ON_DOCUMENTS, lang), render.money(money.total["billed"].gross_grosze, lang)),
                 (said(wording.IN_ALL, lang), render.money(total.gross_grosze, lang)),
             ],
-            sessions=len(sessions),
+            sessions=len(billed.sessions),
             steps=_first_open(
                 [
                     _records(records, page),
                     _findings(records, page, lang),
-                    _plan(plan(ledger, period), page, lang),
+                    _plan(money.total["to_bill"], billed, page, lang),
                     _sending(documents, page),
-                    _payments(found, documents, page, lang),
+                    _payments(_receivables(found, register), documents, page, lang),
                 ]
             ),
             open=render.table(standing.tables[0], lang),
@@ -130,22 +135,18 @@ def _findings(found: Reconciled, page: str, lang: Lang) -> MonthStep:
     return MonthStep(wording.STEP_FINDINGS, told, f"{page}/findings", wording.GO_THROUGH, not kinds)
 
 
-def _plan(planned: list[PlannedInvoice], page: str, lang: Lang) -> MonthStep:
-    due = [
-        each.draft.sums.gross_grosze for each in planned if each.draft is not None and each.state == "issue"
-    ]
-    waiting = [each for each in planned if each.waits]
+def _plan(due: StandingSums, billed: billing.Billing, page: str, lang: Lang) -> MonthStep:
+    """Return what is to be billed, and how many sessions somebody has to confirm before."""
+    unconfirmed = sum(each.kind == billing.UNBILLED for each in billed.exceptions)
     told: list[Message] = []
-    if due:
-        told.append(
-            msg("to be issued: {count}, {gross} gross", count=len(due), gross=render.money(sum(due), lang))
-        )
-    if waiting:
-        sessions = sum(len(each.sessions) for each in waiting)
-        told.append(msg_n("{count} session waits", "{count} sessions wait", sessions))
-    return MonthStep(
-        wording.STEP_PLAN, tuple(told), f"{page}/plan", wording.PLAN_OF_INVOICES, not due and not waiting
-    )
+    if due.sessions:
+        sessions = msg_n("{count} session", "{count} sessions", due.sessions)
+        gross = render.money(due.gross_grosze, lang)
+        told.append(msg("to be billed: {sessions}, {gross} gross", sessions=sessions, gross=gross))
+    if unconfirmed:
+        told.append(msg_n("{count} session waits", "{count} sessions wait", unconfirmed))
+    is_done = not due.sessions and not unconfirmed
+    return MonthStep(wording.STEP_PLAN, tuple(told), f"{page}/plan", wording.PLAN_OF_INVOICES, is_done)
 
 
 def _sending(documents: list[Invoice], page: str) -> MonthStep:
@@ -160,9 +161,11 @@ def _sending(documents: list[Invoice], page: str) -> MonthStep:
     )
 
 
-def _payments(found: Snapshot, documents: list[Invoice], page: str, lang: Lang) -> MonthStep:
+def _payments(
+    receivable: list[sales_register.Receivable], documents: list[Invoice], page: str, lang: Lang
+) -> MonthStep:
     mine = {each.issued.number for each in documents}
-    left = [each for each in _receivables(found) if each.invoice.issued.number in mine]
+    left = [each for each in receivable if each.invoice.issued.number in mine]
     overdue = sum(each.days_overdue > 0 for each in left)
     amount = sum(each.left_grosze for each in left)
     told = (
@@ -172,9 +175,8 @@ def _payments(found: Snapshot, documents: list[Invoice], page: str, lang: Lang) 
     return MonthStep(wording.STEP_PAYMENTS, told, f"{page}/receivables", wording.RECEIVABLES, not left)
 
 
-def _documents(found: Snapshot, period: Period) -> list[Invoice]:
+def _documents(register: sales_register.Register, period: Period) -> list[Invoice]:
     """Return the documents over the help of a period."""
-    register = sales_register.register(found.ledger.store, found.position)
     return [
         each
         for each in register.documents.values()
@@ -182,8 +184,7 @@ def _documents(found: Snapshot, period: Period) -> list[Invoice]:
     ]
 
 
-def _receivables(found: Snapshot) -> list[sales_register.Receivable]:
-    register = sales_register.register(found.ledger.store, found.position)
+def _receivables(found: Snapshot, register: sales_register.Register) -> list[sales_register.Receivable]:
     today = office_time(found.ledger.now()).date()
     return list(sales_register.receivables(register, today))
 
@@ -192,18 +193,27 @@ def _receivables(found: Snapshot) -> list[sales_register.Receivable]:
 
 
 def sessions(visit: Visit) -> Response:
-    """Show the sessions of a month with their amounts, the sums, and the month drawn."""
+    """Show the sessions of a month with their amounts, and the sums; the drawing has a page of its own."""
     period, lang = parse_period(str(visit.path["period"])), visit.lang
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         report = billing_of(found, period, lang)
         main, *others = report.tables
-        return _list(
-            visit,
-            period,
+        tables = [render.only(main, _SESSION_COLUMNS), *others]
+        return _list(visit, period, report.title, found, tables, drawing=wording.MONTH_DRAWN)
+
+
+def drawing(visit: Visit) -> Response:
+    """Show a month drawn: bands of the price list, and started hours where they opened."""
+    period, lang = parse_period(str(visit.path["period"])), visit.lang
+    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
+        report = billing_of(found, period, lang)
+        return visit.page(
+            "drawing.html",
             report.title,
-            found,
-            [render.only(main, _SESSION_COLUMNS), *others],
+            ledger,
+            period=shown(period, "/month"),
             drawings=[render.without_style(each) for each in report.charts],
+            total=render.table(report.tables[1], lang),
         )
 
 
@@ -226,7 +236,7 @@ def documents(visit: Visit) -> Response:
     period = parse_period(str(visit.path["period"]))
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         register = sales_register.register(ledger.store, found.position)
-        shown_documents = _documents(found, period)
+        shown_documents = _documents(register, period)
         table = list_table(ledger, register, shown_documents)
         waits = any(each.issued.duty == "ksef" and each.state == "issued" for each in shown_documents)
         return _list(visit, period, labels.DOCUMENTS, found, [table], sends=waits)
@@ -237,7 +247,7 @@ def receivables(visit: Visit) -> Response:
     period = parse_period(str(visit.path["period"]))
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         today = office_time(ledger.now()).date()
-        left = _receivables(found)
+        left = _receivables(found, sales_register.register(ledger.store, found.position))
         report = receivables_report(ledger, left, today, found.as_of)
         overdue = sorted({each.invoice.issued.customer for each in left if each.days_overdue > 0})
         return _list(visit, period, report.title, found, list(report.tables), late=overdue)
@@ -260,27 +270,36 @@ def _list(
     title: Message,
     found: Snapshot,
     tables: list[Table],
-    drawings: list[str] | None = None,
     *,
+    drawing: Message | None = None,
     late: Sequence[str] = (),
     sends: bool = False,
 ) -> Response:
-    """Return a list, its first table in pieces that `?after=` turns over."""
-    main, *others = tables
+    """Return a list: one table in pieces that `?after=` turns over, the first unless `?table=` names another.
+
+    Short ones stand below it, long ones are linked.
+    """
+    main = next((each for each in tables if each.name == visit.query.get("table")), tables[0])
     rows = list(main.rows)
     first = max(0, whole_number(visit.query.get("after", "")) or 0)
     piece = Table(main.name, main.title, main.columns, rows[first : first + ROWS_MAX])
+    others = [(each, list(each.rows)) for each in tables if each is not main]
+    short = [
+        Table(each.name, each.title, each.columns, rows) for each, rows in others if len(rows) <= SHORT_MAX
+    ]
+    linked = [(each, rows) for each, rows in others if len(rows) > SHORT_MAX]
     return visit.page(
         "list.html",
         title,
         found.ledger,
         period=shown(period, "/month"),
-        tables=render.tables([piece, *others], visit.lang),
-        drawings=drawings or [],
+        tables=render.tables([piece, *short], visit.lang),
+        linked=[(each.name, said(each.title, visit.lang), len(rows)) for each, rows in linked],
+        drawing=drawing,
         late=late,
         sends=sends and visit.seat.kind == "desk",
         has_rows=bool(rows),
-        following=first + ROWS_MAX if first + ROWS_MAX < len(rows) else None,
+        following=f"?table={main.name}&after={first + ROWS_MAX}" if first + ROWS_MAX < len(rows) else None,
         left=max(0, len(rows) - first - ROWS_MAX),
     )
 

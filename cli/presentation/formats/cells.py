@@ -25,8 +25,8 @@ def plain_text(cell: Cell) -> str:
 
 
 def in_words(cell: Cell, column: Column, lang: Lang) -> Cell:
-    """Return the word for a code in a column of texts; English pages show the codes themselves."""
-    if lang == "en" or cell is None or column.kind != "text":
+    """Return the word for a code in a column of texts, as papers and pages have it."""
+    if cell is None or column.kind != "text":
         return cell
     if isinstance(cell, Message):
         return said(cell, lang)

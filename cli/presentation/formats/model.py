@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, BinaryIO, Literal, Protocol
 
@@ -25,6 +25,15 @@ class Column(Struct, frozen=True):
     kind: Kind = "text"
     aside: bool = False
     """Left out before the others where a terminal is too narrow for all."""
+
+
+class Again(Struct, frozen=True):
+    """Rows that are made anew each time they are gone through: never all of them at once."""
+
+    make: Callable[[], Iterator[Row]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.make()
 
 
 class Table(Struct, frozen=True):

@@ -63,7 +63,6 @@ from ledger.message import Message, Seconds, msg, msg_in
 from projections.read_side import Snapshot
 
 Purge = DataPurged | PartPurged
-Attempt = PurgeFailed | PurgeStarted
 
 
 def protocol_of(snapshot: Snapshot, period: Period, lang: Lang) -> Report:
@@ -167,12 +166,18 @@ def _said(each: Disposal, lang: Lang, told: Listed) -> list[str]:
     if marks is None or standing is None:
         return []
     words = [said(MARKS[mark], lang) for mark in marks.marks]
-    words += [flag_words(flag, lang) for flag in standing.doubts]
+    is_last = each.event.at == standing.deleted_at
+    words += [flag_words(flag, lang) for flag in (standing.doubts if is_last else _doubts(each))]
     if words:
         first, delay = said(VERDICTS[marks.first_verdict], lang), marks.first_delay_seconds
         after = "" if delay is None else f", {said(AFTER.of(delay=Seconds(delay)), lang)}"
         words.append(f"{said(FIRST, lang)}: {first}{after}")
     return words
+
+
+def _doubts(each: Disposal) -> tuple[str, ...]:
+    """Return the doubts of this row's own event."""
+    return doubts_of(_targets(each), each.event.rule) if isinstance(each.event, DataPurged) else ()
 
 
 def _targets(each: Disposal) -> tuple[PurgeTarget, ...]:
@@ -240,15 +245,9 @@ def _verification(each: Disposal, lang: Lang) -> str:
     return said(EVIDENCE[each.event.evidence], lang) + (f" ({ways})" if ways else "")
 
 
-def _verdict(each: Disposal, told: Listed) -> tuple[str | None, int | None]:
-    """Return verdict and delay as the deletion report says them; nothing of a row about something else."""
-    standing = told.standing_of(each) if isinstance(each.event, Purge | Attempt) else None
-    return (None, None) if standing is None else (standing.verdict, standing.delay_seconds)
-
-
 def _verdict_words(each: Disposal, lang: Lang, told: Listed) -> list[str]:
     """Return the verdict and the delay in words, where the register has no room for columns."""
-    verdict, delay_seconds = _verdict(each, told)
+    verdict, delay_seconds = told.verdict_of(each)
     if verdict is None:
         return []
     after = "" if delay_seconds is None else f", {said(AFTER.of(delay=Seconds(delay_seconds)), lang)}"
@@ -270,7 +269,7 @@ def _protocol_row(each: Disposal, lang: Lang, told: Listed) -> Row:
         _verification(each, lang),
         each.recorded_at,
         each.event.by,
-        *_verdict(each, told),
+        *told.verdict_of(each),
         "; ".join(_said(each, lang, told)),
     )
 

@@ -44,9 +44,10 @@ class Happened(NamedTuple):
     @property
     def details(self) -> dict[str, Any]:
         """The fields of the event beside its header."""
-        fields = msgspec.structs.fields(self.event)
-        named = {field.encode_name: getattr(self.event, field.name) for field in fields}
-        return {key: value for key, value in named.items() if key not in HEADER and value is not None}
+        event = self.event
+        named = zip(event.__struct_encode_fields__, event.__struct_fields__, strict=True)
+        told = ((key, getattr(event, name)) for key, name in named if key not in HEADER)
+        return {key: value for key, value in told if value is not None}
 
 
 def session_until(ledger: Ledger, stream: UUID, position: int) -> Session:

@@ -61,8 +61,8 @@ WHY = {
     "month-closed": msg("close of the month"),
 }
 METHODS = {
-    "unlink": msg("unlink"),
-    "unlink-by-path": msg("unlink by path"),
+    "unlink": msg("file removed"),
+    "unlink-by-path": msg("file removed by its path"),
     "erase-key-and-row": msg("record and its key erased"),
     "none": msg("nothing to remove"),
     "declared": msg("not measured"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.presentation.catalogue import said
 from cli.presentation.text import Lang
-from ledger.message import Message, msg, plain
+from ledger.message import Message, msg, msg_in, plain
 
 FLAGS = {
     "appeared": msg("it was not in the plan, and was left"),
@@ -39,11 +39,11 @@ FLAGS = {
 }
 RESULTS = {
     "removed": msg("removed"),
-    "absent": msg("absent"),
-    "retained": msg("retained"),
-    "residual": msg("residual"),
+    "absent": msg_in("purge", "was not there"),
+    "retained": msg_in("purge", "kept"),
+    "residual": msg_in("purge", "left"),
     "failed": msg("failed"),
-    "external": msg("external"),
+    "external": msg_in("purge", "at the vendor"),
 }
 TARGETS = {
     "workspace": msg("folder of session {which}"),

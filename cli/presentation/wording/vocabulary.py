@@ -272,9 +272,9 @@ VOCABULARY: dict[str, dict[str, Message]] = {
         "dismissed": msg_in("record_state", "dismissed"),
     },
     "record_kind": {
-        "remote_control": msg_in("record_kind", "remote_control"),
-        "view_only": msg_in("record_kind", "view_only"),
-        "file_transfer": msg_in("record_kind", "file_transfer"),
+        "remote_control": msg_in("record_kind", "remote control"),
+        "view_only": msg_in("record_kind", "view only"),
+        "file_transfer": msg_in("record_kind", "file transfer"),
         "terminal": msg_in("record_kind", "terminal"),
         "chat": msg_in("record_kind", "chat"),
         "vpn": msg_in("record_kind", "vpn"),
@@ -317,7 +317,7 @@ VOCABULARY: dict[str, dict[str, Message]] = {
         "abandoned": msg_in("erased_why", "abandoned"),
         "erasure": msg_in("erased_why", "erasure"),
         "purged": msg_in("erased_why", "purged"),
-        "erasure-request": msg_in("erased_why", "erasure-request"),
+        "erasure-request": msg_in("erased_why", "request for erasure"),
     },
     "event": EVENTS | {topic.removeprefix("session."): each for topic, each in EVENTS.items()},
 }

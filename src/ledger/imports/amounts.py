@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import epoch_seconds
 from ledger.domain.rating.inputs import Kind, Purchase, SessionFacts, purchases_for_rating
 from ledger.domain.rating.rate import rate
 from ledger.errors import LedgerError
 from ledger.handlers.quote import purchases_of
-from ledger.imports.result import AmountDifference
+from ledger.imports.result import AmountDifference, AmountsOfSheet
 from ledger.imports.session_rows import ImportedSession
 
 
-def differences(ledger: Ledger, sessions: Iterable[ImportedSession]) -> Iterator[AmountDifference]:
-    """Yield each session with an amount of its own: that amount, and the net of the price list.
+class Amounts:
+    """Compares amounts session by session; purchases of a customer are looked up once."""
 
-    The price list's is None for an open session, or without a price list at that time.
-    """
-    bought: dict[str, tuple[Purchase, ...]] = {}
-    for told in sessions:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._bought: dict[str, tuple[Purchase, ...]] = {}
+
+    def compare(self, told: ImportedSession, found: AmountsOfSheet) -> None:
+        """Add a session that has an amount of its own: that amount, and the net of the price list.
+
+        The price list's is None for an open session, or without a price list at that time.
+        """
         amounts = [row.net for row in told.rows if row.net is not None]
-        if amounts:
-            code = told.first.customer
-            if code not in bought:
-                bought[code] = _purchases(ledger, code)
-            yield AmountDifference(
-                told.first.line, told.first.session_ref, sum(amounts), _net(ledger, told, bought[code])
-            )
+        if not amounts:
+            return
+        code = told.first.customer
+        if code not in self._bought:
+            self._bought[code] = _purchases(self._ledger, code)
+        own, net = sum(amounts), _net(self._ledger, told, self._bought[code])
+        found.sessions += 1
+        found.sheet_grosze += own
+        found.net_grosze += net or 0
+        if own != net:
+            found.different.append(AmountDifference(told.first.line, told.first.session_ref, own, net))
 
 
 def _purchases(ledger: Ledger, code: str) -> tuple[Purchase, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from ledger.errors import BadSheet
 from ledger.imports.cells import CONTROL, with_plain_blanks
 from ledger.imports.file_kind import declared_encoding, wide_encoding
 from ledger.message import Hint, msg
+from ledger.packed import BlockReader, Blocks
 
 DELIMITERS = ",;\t"
 UTF_8 = "utf-8-sig"
@@ -20,16 +23,21 @@ Rows = Callable[[], Iterator[tuple[int, list[str]]]]
 """Goes through a file from its beginning: the number of a line and its cells."""
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[;,\s]*', re.IGNORECASE)
+_BUFFER_BYTES = 1 << 16
 _C0 = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 
 
-def csv_rows(name: str, raw: bytes, encoding: str) -> tuple[Rows, str]:
+def csv_rows(name: str, raw: Blocks, encoding: str) -> tuple[Rows, str]:
     """Return what reads the rows, and the separator; raises BadSheet."""
-    decoded = with_plain_blanks(_decoded(name, raw, encoding))
-    data = decoded.encode()
+    head = next(iter(raw), b"")
+    used = declared_encoding(head) or encoding  # the file knows better
+    if not _is_clean(raw, used):
+        whole = with_plain_blanks(_decoded(name, b"".join(raw), encoding))
+        raw, used = [whole.encode()], "utf-8"
 
     def text(newline: str) -> io.TextIOWrapper:
-        return io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=newline)
+        blocks = io.BufferedReader(BlockReader(_utf_8(raw, used)), _BUFFER_BYTES)
+        return io.TextIOWrapper(blocks, "utf-8", newline=newline)
 
     header = next((line.strip("\r\n") for line in text("\n") if line.strip()), "")
     told = _SEPARATOR_LINE.fullmatch(header)
@@ -57,7 +65,31 @@ def csv_rows(name: str, raw: bytes, encoding: str) -> tuple[Rows, str]:
     return rows, delimiter
 
 
+def _utf_8(raw: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield the text of a file in UTF-8 with plain blanks; raises LookupError, ValueError."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for block in chain(raw, [b""]):
+        text = decoder.decode(block, not block)
+        if text:
+            yield with_plain_blanks(text).encode()
+
+
+def _is_clean(raw: Iterable[bytes], encoding: str) -> bool:
+    """Return True if a file can be read block by block, and none holds a control character."""
+    try:
+        return not any(_has_control(block) for block in _utf_8(raw, encoding))
+    except (LookupError, ValueError):
+        return False
+
+
+def _has_control(block: bytes) -> bool:
+    if len(block.translate(None, _C0)) != len(block):
+        return True
+    return b"\xc2" in block and CONTROL.search(block.decode()) is not None
+
+
 def _decoded(name: str, raw: bytes, encoding: str) -> str:
+    """Return the whole text of a file that cannot be read block by block; raises BadSheet if it is none."""
     used = declared_encoding(raw) or encoding  # the file knows better
     try:
         text = raw.decode(used)

@@ -205,7 +205,7 @@ def import_purchases(
     for record in records(sheet, PURCHASE_COLUMNS, problems):
         planned = _plan_purchase(ledger, author, record, buyers, problems)
         if planned is not None and planned.facts[0].at > latest:
-            outcome.warnings.append(Warned(record.line, "purchased_at", ahead(planned.facts[0].at)))
+            outcome.warnings += [Warned(record.line, "purchased_at", ahead(planned.facts[0].at))]
         outcome.new += planned is not None
         outcome.unchanged += planned is None
         plan += [planned] if planned else []

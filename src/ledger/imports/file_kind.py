@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from ledger.message import later
@@ -92,9 +93,11 @@ def wide_encoding(raw: bytes) -> str | None:
     return None
 
 
-def is_binary(raw: bytes) -> bool:
-    """Return True for zero bytes that no encoding of two or four bytes explains."""
-    return b"\0" in raw and declared_encoding(raw) is None and wide_encoding(raw) is None
+def is_binary(blocks: Iterable[bytes]) -> bool:
+    """Return True for zero bytes of a file that no encoding of two or four bytes explains."""
+    head = next(iter(blocks), b"")
+    is_wide = declared_encoding(head) is not None or wide_encoding(head) is not None
+    return not is_wide and any(b"\0" in block for block in blocks)
 
 
 def kind_of(raw: bytes) -> FileKind:

@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from ledger.domain.clock import from_office
-from ledger.domain.instants import DayOrder, InstantError, WrittenInstant, read_written
+from ledger.domain.instants import YEAR_MAX, DayOrder, InstantError, WrittenInstant, read_written
 from ledger.errors import BadCell, BadInstant
 from ledger.message import Hint, msg
 
 YEAR_FIRST = 1990
 """A date before this is no date of remote help: a length of time that a workbook keeps as a date."""
-_ISO_LENGTHS = frozenset({len("2026-11-16 17:20"), len("2026-11-16 17:20:00")})
+_ISO = re.compile(r"[12]\d{3}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\dZ?)?", re.ASCII)
 _NOON, _HOUR_MINUTES = 12, 60
 
 _FACTS = {
@@ -66,14 +66,9 @@ def moment(text: str, order: DayOrder | None = None, *, day_will_do: bool = Fals
     Raises BadInstant for less than that (with `day_will_do` a day is its midnight), and the refusals of
     the nights when the office clock changes.
     """
-    if len(text) in _ISO_LENGTHS and text[4] == text[7] == "-" and text[13] == ":":
-        try:  # the form of nearly every large file and of every workbook: ten times as fast
-            wall = datetime.fromisoformat(text)
-        except ValueError:
-            pass
-        else:
-            if wall.tzinfo is None and wall.year >= YEAR_FIRST and text.isascii():
-                return from_office(wall)
+    found = _in_iso(text)
+    if found is not None:
+        return found
     written = _written(text, order)
     if isinstance(written, timedelta):
         hint = Hint("keep the day in a column of its own, named Data")
@@ -91,6 +86,22 @@ def moment(text: str, order: DayOrder | None = None, *, day_will_do: bool = Fals
     if written.offset is not None:
         return written.wall.replace(tzinfo=UTC) - written.offset
     return from_office(written.wall)
+
+
+def _in_iso(text: str) -> datetime | None:
+    """Return the instant of the form of nearly every large file and of every workbook, ten times as fast.
+
+    None for every other form, and for what is refused.
+    """
+    if _ISO.fullmatch(text) is None:
+        return None
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not YEAR_FIRST <= wall.year <= YEAR_MAX:
+        return None
+    return from_office(wall) if wall.tzinfo is None else wall
 
 
 def _written(text: str, order: DayOrder | None) -> WrittenInstant | timedelta:

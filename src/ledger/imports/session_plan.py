@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import compress
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from ledger.handlers.quote import owns
 from ledger.imports.result import Warned, ahead
 from ledger.imports.session_diff import growth, opening, recorded_session
 from ledger.imports.session_rows import MOMENTS, ImportedSession
-from ledger.imports.write import PlannedStream
+from ledger.imports.write import CHUNK, PlannedStream
 from ledger.message import Message, msg
+from ledger.packed import PackedRows, in_chunks
+from ledger.store.mapper import plain, read_fact
 from ledger.vault.remote_id_fingerprints import Marker, digits_of
 
 _HOUR = timedelta(hours=1)
@@ -42,22 +45,60 @@ class NotTaken(NamedTuple):
 Verdict = Literal["new", "unchanged"] | Grown | NotTaken
 
 
-class SessionPlan(NamedTuple):
-    """What an import adds; `unchanged` counts rows."""
+class _PackedGrowth(NamedTuple):
+    """What a recorded session gains, as it is kept until it is written: topics and payloads."""
 
-    opened: list[ImportedSession]
-    grown: list[Grown]
-    unchanged: int
+    stream: UUID
+    version: int
+    facts: list[tuple[str, bytes]]
+    rows: int
+
+
+class SessionPlan:
+    """What an import adds: which sessions of the file are new, and what recorded ones gain. Counts are rows.
+
+    The sessions themselves are not kept: the file's rows are put together a second time as they are written.
+    """
+
+    def __init__(self) -> None:
+        self._is_new = bytearray()
+        self._grown = PackedRows(_PackedGrowth)
+        self.purged: list[UUID] = []
+        """The recorded sessions whose data are said to be gone."""
+        self.new = self.extended = self.unchanged = 0
 
     @property
     def adds(self) -> bool:
         """Return True if anything is new."""
-        return bool(self.opened or self.grown)
+        return bool(self.new or self.extended)
 
-    @property
-    def purged(self) -> list[UUID]:
-        """The recorded sessions whose data are said to be gone."""
-        return [each.added.stream for each in self.grown if each.is_purged]
+    def take(self, told: ImportedSession, verdict: Verdict) -> None:
+        """Note what becomes of the next session of the file."""
+        self._is_new.append(verdict == "new")
+        if verdict == "new":
+            self.new += len(told.rows)
+        elif verdict == "unchanged":
+            self.unchanged += len(told.rows)
+        elif isinstance(verdict, Grown):
+            stream, version, facts, _, rows = verdict.added
+            packed = [plain(e.RecordedEvent(stream, version, fact))[2:] for fact in facts]
+            self._grown.add(_PackedGrowth(stream, version, packed, rows))
+            self.extended += rows
+            if verdict.is_purged:
+                self.purged.append(stream)
+
+    def opened(self, sessions: Iterable[ImportedSession]) -> Iterator[ImportedSession]:
+        """Yield the new ones among the sessions of the file, which come in the order they were taken in."""
+        return compress(sessions, self._is_new)
+
+    def grown(self) -> Iterator[PlannedStream]:
+        """Yield what recorded sessions gain."""
+        for stream, version, facts, rows in self._grown:
+            events = [
+                read_fact(topic, state, stream, version + number)
+                for number, (topic, state) in enumerate(facts, start=1)
+            ]
+            yield PlannedStream(stream, version, events, None, rows)
 
 
 class Comparison:
@@ -71,14 +112,16 @@ class Comparison:
         self._markers: dict[date, Marker | None] = {}
 
     def verdicts(
-        self, sessions: Mapping[str, ImportedSession]
+        self, sessions: Iterable[ImportedSession]
     ) -> Iterator[tuple[ImportedSession, Verdict, list[Warned]]]:
         """Yield each session, what becomes of it, and what a person should look at."""
-        known = self._ledger.store.resolve_many("session_ref", list(sessions))
-        for session_ref, told in sessions.items():
-            stream = known.get(session_ref)
-            verdict = self._unknown(told) if stream is None else self._recorded(told, stream)
-            yield told, verdict, list(self._warnings(told, verdict))
+        for some in in_chunks(sessions, CHUNK):
+            references = [told.first.session_ref for told in some]
+            known = self._ledger.store.resolve_many("session_ref", references)
+            for told in some:
+                stream = known.get(told.first.session_ref)
+                verdict = self._unknown(told) if stream is None else self._recorded(told, stream)
+                yield told, verdict, list(self._warnings(told, verdict))
 
     def _unknown(self, told: ImportedSession) -> Verdict:
         try:
@@ -134,16 +177,17 @@ class Comparison:
             self._ledger, code, order_ref, at
         )
 
-    def planned_streams(self, plan: SessionPlan) -> Iterator[PlannedStream]:
+    def planned_streams(
+        self, plan: SessionPlan, sessions: Iterable[ImportedSession]
+    ) -> Iterator[PlannedStream]:
         """Yield what is to be appended; new sessions become events only as they are written."""
         tariff_at, new_id = self._ledger.state.tariff_at, self._ledger.ids.new
-        for told in plan.opened:
+        for told in plan.opened(sessions):
             words, marks = self._kept(told)
             yield PlannedStream(
                 new_id(), 0, opening(self._author, told, marks, tariff_at), words, len(told.rows)
             )
-        for each in plan.grown:
-            yield each.added
+        yield from plan.grown()
 
     def _kept(self, told: ImportedSession) -> tuple[PersonalData | None, tuple[str, str] | None]:
         """Return the personal data and the fingerprints that are kept of a new session's remote ID.

@@ -1,13 +1,13 @@
 """sessions.csv: each row is one connection; rows of one session_ref are one session.
 
-Here a row becomes typed values and rows become sessions; `ledger.imports.session_diff` decides what a
-session changes in the ledger.
+Here a row becomes typed values; `ledger.imports.session_gather` puts rows together to sessions, and
+`ledger.imports.session_diff` decides what a session changes in the ledger.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,10 +16,10 @@ from typing import NamedTuple
 from ledger.domain import events as e
 from ledger.domain.identifiers import check_key
 from ledger.domain.money import parse_amount
-from ledger.errors import BadCell, ImportConflict, LedgerError, TechnicianConnected, TimeOrder
+from ledger.errors import BadCell, TimeOrder
 from ledger.imports.columns import Column, Parse, Problems, TableRecord
 from ledger.imports.layout import PLAIN, Layout
-from ledger.message import Code, Hint, Message, joined, msg, plain
+from ledger.message import Code, Message, joined, msg, plain
 
 COLUMNS = (
     Column("session_ref", ("sesja", "numer sesji", "nr sesji", "zgłoszenie"), required=True),
@@ -279,90 +279,3 @@ def read_row(record: TableRecord, problems: Problems, readers: Mapping[str, Pars
         problems.add(row.line, "ended_at", TimeOrder(msg("the connection ends before it begins")))
         return None
     return row
-
-
-# --- rows of one session ----------------------------------------------------------------------
-
-_SAID_ONCE = ("requested_at", "order_ref", "remote_id", "channel", "purged_at", "billed_as")
-_SAME = Hint("rows of one session say the same of it")
-
-
-def gather(rows: Iterable[SessionRow], problems: Problems) -> tuple[dict[str, ImportedSession], int]:
-    """Return sessions by reference in order of appearance, and the number of identical rows dropped."""
-    told: dict[str, ImportedSession] = {}
-    identical = 0
-    for row in rows:
-        session = told.get(row.session_ref)
-        if session is None:
-            told[row.session_ref] = ImportedSession(row, (row,))
-        elif any(row[1:] == known[1:] for known in session.rows):
-            identical += 1
-        else:
-            session.rows += (row,)
-    for session in told.values():
-        _add_up(session, problems)
-        _check_order(session, problems)
-    return told, identical
-
-
-def _add_up(session: ImportedSession, problems: Problems) -> None:
-    """Put the rows in order of time and take together what they say of the session."""
-    if len(session.rows) > 1:
-        session.rows = tuple(sorted(session.rows, key=_in_order))
-    for row in session.rows:
-        _check_same(row, session.first, problems)
-        for name in _SAID_ONCE:
-            value = getattr(row, name)
-            if value is None:
-                continue
-            if getattr(session, name) not in (None, value):
-                problems.add(
-                    row.line,
-                    name,
-                    ImportConflict(msg("the session has another {name}", name=name), hint=_SAME),
-                )
-            setattr(session, name, value)
-    if all(row.ended_at is not None for row in session.rows):
-        last = max(session.rows, key=lambda row: (row.ended_at or row.connected_at, row.ended_by is not None))
-        session.ended_at, session.ended_by = last.ended_at, last.ended_by
-
-
-def _in_order(row: SessionRow) -> tuple[datetime, bool, datetime]:
-    return row.connected_at, row.ended_at is None, row.ended_at or row.connected_at
-
-
-def _check_same(row: SessionRow, first: SessionRow, problems: Problems) -> None:
-    for name in ("customer", "issue"):
-        if getattr(row, name) != getattr(first, name):
-            event = msg("the session has another {name} at line {line}", name=name, line=first.line)
-            problems.add(row.line, name, ImportConflict(event, hint=_SAME))
-
-
-def _check_order(session: ImportedSession, problems: Problems) -> None:
-    """Check the rules over all rows of a session; what is wrong is noted at its first line."""
-
-    def refuse(column: str, error: LedgerError) -> None:
-        problems.add(session.first.line, column, error)
-
-    if session.requested_at is not None and session.requested_at > session.rows[0].connected_at:
-        refuse("requested_at", TimeOrder(msg("the request comes after the first connection")))
-    if session.ended_at is None:
-        for column, value in (("purged_at", session.purged_at), ("billed_as", session.billed_as)):
-            if value is not None:
-                refuse(column, TimeOrder(msg("a session that has not ended cannot have it")))
-    if len(session.rows) > 1:
-        for technician in _twice_at_once(session.stretches):
-            event = msg("{technician} is connected twice at once", technician=technician)
-            refuse("connected_at", TechnicianConnected(event))
-
-
-def _twice_at_once(stretches: Iterable[RowStretch]) -> Iterable[str]:
-    """Yield technicians who would be connected twice at a time; stretches come in order of time."""
-    last: dict[str, RowStretch] = {}
-    for stretch in stretches:
-        if stretch.technician is None:
-            continue
-        before = last.get(stretch.technician)
-        if before is not None and (before.ended_at is None or stretch.connected_at < before.ended_at):
-            yield stretch.technician
-        last[stretch.technician] = stretch

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Container, Iterator
+from functools import partial
 
 from ledger.application.ledger import Ledger, Metadata
 from ledger.domain.clock import SaidInstant
-from ledger.imports.amounts import differences
+from ledger.imports.amounts import Amounts
 from ledger.imports.columns import Problems, records
 from ledger.imports.day_and_times import composed
 from ledger.imports.layout import PLAIN, Layout
 from ledger.imports.result import ImportOutcome, Progress, no_progress
-from ledger.imports.session_plan import Comparison, Grown, NotTaken, SessionPlan
-from ledger.imports.session_rows import ImportedSession, SessionRow, columns_of, gather, parsers, read_row
+from ledger.imports.session_gather import SessionRows, one_session
+from ledger.imports.session_plan import Comparison, NotTaken, SessionPlan
+from ledger.imports.session_rows import ImportedSession, columns_of, parsers, read_row
 from ledger.imports.table_reader import Sheet
 from ledger.imports.write import CHUNK, check_command, write
 from ledger.message import Code, Message, plain
-
-SHOWN_MAX = 5
-"""Sessions that are shown of an import: enough to see that columns were understood."""
 
 
 def import_sessions(
@@ -36,52 +34,50 @@ def import_sessions(
     `progress` counts rows that are known as they are compared, and the others as they are written.
     """
     problems = Problems(sheet, layout)
-    told, identical = gather(_rows(sheet, problems, progress), problems)
+    rows, broken = _rows(sheet, problems, progress)
     outcome = ImportOutcome(sheet.name, read=len(sheet.lines), recorded=not dry_run)
     outcome.leave_out(problems.left_out)
     author = said._replace(source="import").of_command("session import", {})
     comparison = Comparison(ledger, author)
-    progress(identical)
-    plan = _planned(comparison, told, problems, outcome, progress)
+    amounts = Amounts(ledger)
+    plan = SessionPlan()
+    told = _sessions(rows, broken, problems, outcome, progress)
+    for session, verdict, warnings in comparison.verdicts(told):
+        outcome.warnings += warnings
+        plan.take(session, verdict)
+        if verdict == "unchanged":
+            progress(len(session.rows))
+        elif isinstance(verdict, NotTaken):
+            for column, error in verdict.wrong:
+                problems.add(session.first.line, column, error)
+        outcome.tell(session.ended_at, partial(_shown, session))
+        amounts.compare(session, outcome.amounts)
     problems.raise_if_any()
-    outcome.new = sum(len(each.rows) for each in plan.opened)
-    outcome.extended = sum(each.added.rows for each in plan.grown)
-    outcome.unchanged = identical + plan.unchanged
+    outcome.new, outcome.extended = plan.new, plan.extended
+    outcome.unchanged += plan.unchanged
     check_command(ledger, author, adds=plan.adds)
     if plan.adds and not dry_run:
-        outcome.events = write(ledger, comparison.planned_streams(plan), progress)
+        again = (one_session(each, problems)[0] for each in rows.together())
+        outcome.events = write(ledger, comparison.planned_streams(plan, again), progress)
         if plan.purged:
             ledger.vault.erase("session", *plan.purged)
-    outcome.shown = [_shown(each) for each in islice(told.values(), SHOWN_MAX)]
-    outcome.amounts = list(differences(ledger, told.values()))
-    outcome.last_ended_at = max((t.ended_at for t in told.values() if t.ended_at), default=None)
     return outcome
 
 
-def _planned(
-    comparison: Comparison,
-    sessions: Mapping[str, ImportedSession],
+def _sessions(
+    rows: SessionRows,
+    broken: Container[str | None],
     problems: Problems,
     outcome: ImportOutcome,
     progress: Progress,
-) -> SessionPlan:
-    """Return what the sessions add; warnings and refusals are noted at their lines."""
-    opened: list[ImportedSession] = []
-    grown: list[Grown] = []
-    unchanged = 0
-    for told, verdict, warnings in comparison.verdicts(sessions):
-        outcome.warnings += warnings
-        if verdict == "new":
-            opened.append(told)
-        elif verdict == "unchanged":
-            unchanged += len(told.rows)
-            progress(len(told.rows))
-        elif isinstance(verdict, NotTaken):
-            for column, error in verdict.wrong:
-                problems.add(told.first.line, column, error)
-        else:
-            grown.append(verdict)
-    return SessionPlan(opened, grown, unchanged)
+) -> Iterator[ImportedSession]:
+    """Yield the sessions of a file, and count its identical rows."""
+    for each in rows.together(broken):
+        session, identical = one_session(each, problems)
+        if identical:
+            outcome.unchanged += identical
+            progress(identical)
+        yield session
 
 
 def _shown(told: ImportedSession) -> Message:
@@ -100,9 +96,9 @@ def _shown(told: ImportedSession) -> Message:
     )
 
 
-def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[SessionRow]:
-    """Return the typed rows of sessions all of whose rows can be read."""
-    rows: list[SessionRow] = []
+def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> tuple[SessionRows, set[str | None]]:
+    """Return the typed rows, and the references of which a row cannot be read: all of it is noted."""
+    rows = SessionRows(len(sheet.lines))
     broken: set[str | None] = set()
     readers = parsers(problems)
     for record in composed(records(sheet, columns_of(problems.layout), problems), problems):
@@ -110,7 +106,7 @@ def _rows(sheet: Sheet, problems: Problems, progress: Progress) -> list[SessionR
         if row is None:
             broken.add(record.cells.get("session_ref"))
         else:
-            rows.append(row)
+            rows.add(row)
         if record.line % CHUNK == 0:
             progress(0)  # nothing is recorded yet, but the bar lives
-    return [row for row in rows if row.session_ref not in broken] if broken else rows
+    return rows, broken

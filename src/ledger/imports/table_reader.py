@@ -11,15 +11,18 @@ import re
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from ledger.errors import BadSheet
 from ledger.imports import workbook
 from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
-from ledger.imports.file_kind import LOCKED, Form, is_binary, kind_of
+from ledger.imports.file_kind import LOCKED, FileKind, Form, is_binary, kind_of
 from ledger.imports.workbook_marks import column_number
 from ledger.message import Hint, Message, msg, system_text
+from ledger.packed import Blocks, PackedBytes
 
 SHEETS_MAX = 100
 """Each sheet that is looked into takes a process."""
@@ -29,6 +32,7 @@ CELLS_MAX = 20_000_000
 
 _EXTENT = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _HEAD_BYTES = 4096
+_BLOCK_BYTES = 1 << 20
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods", ".xls"})
 """Of a workbook that lost its first bytes the name alone shows that it was one."""
 _IN_PARTS = Hint("divide it, and import the parts one after another")
@@ -200,24 +204,34 @@ def open_book(path: Path, *, encoding: str = UTF_8) -> Book:
                 msg("{name} is larger than {value} MiB", name=path.name, value=SIZE_MAX_BYTES // 1024**2),
                 hint=_IN_PARTS,
             )
-        raw = path.read_bytes()
+        kind, raw = _read(path)
     except OSError as error:
         hint = Hint("name a file that is there and that you may read")
         # Windows says of a folder that access is denied.
         why = msg("Is a directory") if path.is_dir() else system_text(error)
         raise BadSheet(msg("{name} cannot be read: {error}", name=path.name, error=why), hint=hint) from error
-    kind = kind_of(raw)
     if kind.form is None:
         hint = Hint("take the password off") if kind == LOCKED else _SAVE_AGAIN
         raise BadSheet(
             msg("{name} is {kind}, not a table", name=path.name, kind=Message(kind.name)), hint=hint
         )
     if kind.form != "csv":
-        return Book(path.name, _pages(path.name, raw, kind.form))
+        return Book(path.name, _pages(path.name, b"".join(raw), kind.form))
     if path.suffix.lower() in _WORKBOOKS and is_binary(raw):
         raise BadSheet(msg("{name} cannot be read as a spreadsheet", name=path.name), hint=_SAVE_AGAIN)
     rows, delimiter = csv_rows(path.name, raw, encoding)
     return Book(path.name, (Page("", rows),), delimiter)
+
+
+def _read(path: Path) -> tuple[FileKind, Blocks]:
+    """Return what a file is, and its bytes: packed where they are text, which may be large."""
+    with path.open("rb") as file:
+        head = file.read(_BLOCK_BYTES)
+        kind = kind_of(head)
+        if kind.form == "csv":
+            return kind, PackedBytes(chain([head], iter(partial(file.read, _BLOCK_BYTES), b"")))
+        whole = head + file.read()
+    return kind_of(whole), [whole]
 
 
 def _pages(name: str, raw: bytes, kind: Form) -> tuple[Page, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from ledger.domain import events as e
 from ledger.errors import CommandReused
 from ledger.imports.result import Progress
 from ledger.message import msg
+from ledger.packed import PackedRows, in_chunks
 
 CHUNK = 4_000
 """Plans that are written at a time."""
@@ -42,30 +42,32 @@ def check_command(ledger: Ledger, author: Metadata, *, adds: bool) -> None:
 
 def write(ledger: Ledger, plan: Iterable[PlannedStream], progress: Progress) -> int:
     """Write the plan whole, or nothing of it and of its personal data; return the number of events."""
-    plan = iter(plan)
-    kept: list[str] = []
+    kept = PackedRows(str)
     events = 0
     try:
         with ledger.store.bulk() as batch:
-            while chunk := list(islice(plan, CHUNK)):
+            for chunk in in_chunks(plan, CHUNK):
                 recorded = list(_recorded(ledger, chunk, kept))
                 batch.append(recorded)
                 events += len(recorded)
                 progress(sum(planned.rows for planned in chunk))
     except BaseException:
-        if kept:
-            ledger.take_back(kept)
+        for commitments in in_chunks(kept, CHUNK):
+            ledger.take_back(commitments)
         raise
     return events
 
 
-def _recorded(ledger: Ledger, chunk: Sequence[PlannedStream], kept: list[str]) -> Iterator[e.RecordedEvent]:
+def _recorded(
+    ledger: Ledger, chunk: Sequence[PlannedStream], kept: PackedRows[str]
+) -> Iterator[e.RecordedEvent]:
     """Yield the events of a chunk once its personal data is in the vault; commitments are added to `kept`."""
     now = ledger.now()
     spoken = [(words, stream, version) for stream, version, _, words, _ in chunk if words is not None]
     entries = [entry_of(words, stream, version + 1, now) for words, stream, version in spoken]
     commitments = ledger.vault.put_many(entries) if entries else []
-    kept += commitments
+    for commitment in commitments:
+        kept.add(commitment)
     unused = iter(commitments)
     for stream, version, facts, words, _ in chunk:
         for number, event in enumerate(facts, start=1):

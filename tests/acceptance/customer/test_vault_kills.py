@@ -24,7 +24,9 @@ from ledger.vault.entry import VaultRow
 from projections.read_side import ReadSide
 from tests.support.office import Office
 from tests.support.scan import files_below, found_in, sealed
+from tests.support.systems import needs_forks
 
+pytestmark = needs_forks
 KILLER = Path(__file__).with_name("killed_vault.py")
 STEPS_MAX = 150
 NOW = "2027-01-15T10:00:00+01:00"

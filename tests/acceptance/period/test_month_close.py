@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.office import Answer, Office, sqlite_only
+from tests.support.systems import needs_links
 
 HEADER = "source_record_id,partner_id,technician,started_at,ended_at,kind"
 DECEMBER = "2026-12-02T09:00:00+01:00"
@@ -437,6 +438,7 @@ def test_a_log_stays_while_a_session_of_the_month_keeps_data(office: Office) -> 
     assert log.read_bytes().decode() == NOVEMBER
 
 
+@needs_links
 def test_a_log_that_is_not_there_or_is_a_link_is_left(office: Office) -> None:
     log = with_log(office, NOVEMBER)
     kept = log.rename(log.with_name("kept.txt"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -435,8 +434,8 @@ def test_two_years_of_old_sessions_are_never_billed_and_fail_no_deletion_report(
 # --- many -------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a pseudo terminal is POSIX's")
 def test_a_long_import_shows_its_progress_on_a_terminal(office: Office) -> None:
+    pty = pytest.importorskip("pty", reason="a pseudo terminal is POSIX's", exc_type=ImportError)
     rows = [put(ONE, session_ref=f"B-{n}", remote_id="") for n in range(20_000)]
     path = office.table("sessions.csv", HEADER, rows)
     master, slave = pty.openpty()

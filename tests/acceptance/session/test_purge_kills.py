@@ -13,7 +13,9 @@ import pytest
 
 from tests.support.office import Office
 from tests.support.purging_office import PC_1, begun, filled, office, topics
+from tests.support.systems import needs_forks
 
+pytestmark = needs_forks
 KILLER = Path(__file__).with_name("killed_purge.py")
 STEPS_MAX = 200
 Kill = Callable[[int, Office, str], int]

@@ -50,7 +50,7 @@ from tests.support.billing_office import shop
 from tests.support.long import LONG, begin, finish, times
 from tests.support.office import sqlite_only
 
-EXAMPLES, PARTS = (500, times(1, 40)) if LONG else (100, 1)
+EXAMPLES, PARTS = (500, times(1, 40)) if LONG else (60, 1)
 STEPS = 50
 SEED = int(os.environ.get("SESSION_LEDGER_SEED") or secrets.randbits(32))
 IN_MEMORY = next((place for place in ("/dev/shm",) if os.access(place, os.W_OK)), None)  # noqa: S108 - of tempfile

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import sqlite3
 import subprocess
 import sys
-import termios
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,6 +24,11 @@ from projections.engine import runner
 from tests.support.office import Answer, Office, sqlite_only
 from tests.support.shop import PERIOD, environment, eventful_month, sample_month
 from tests.support.stored import asked
+from tests.support.systems import needs_signals
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 # --- hands in the database --------------------------------------------------------------------
 
@@ -351,6 +354,7 @@ def test_two_that_catch_up_write_each_event_once(shop: tuple[Office, LedgerStore
 # --- told to end ------------------------------------------------------------------------------
 
 
+@needs_signals
 def test_a_command_that_is_told_to_end_takes_back_what_is_half_done(tmp_path: Path) -> None:
     """As after Ctrl-C: nothing is recorded, the exit status says why, and there is no traceback."""
     office = Office(tmp_path / "ledger")

@@ -24,7 +24,10 @@ PAGES = [
     "/session/42",
     "/session/39/purge",
     "/session/15/audit",
-    *(f"/month/2026-11{each}" for each in ("", "/findings", "/plan", "/documents", "/close", "/sessions")),
+    *(
+        f"/month/2026-11{each}"
+        for each in ("", "/findings", "/plan", "/documents", "/close", "/sessions", "/drawing")
+    ),
     "/month/2026-11/records",
     "/month/2026-11/receivables",
     "/month/2026-11/owner",

@@ -68,7 +68,7 @@ def test_the_month_says_what_the_reports_say(shown_demo: Served, demo: Office) -
         gross = told[standing]["gross_grosze"]
         assert f"{gross // 100:,},{gross % 100:02d}".replace(",", "\u00a0", (gross >= 100_000)) in page
     assert f'<td class="number" data-label="Ile">{len(month["findings"])}</td>' in page
-    assert "5 sesji czeka" in page
+    assert f"do zafakturowania: {told['to_bill']['sessions']} sesji" in page
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,8 @@ def test_no_page_shows_the_topic_of_an_event(shown_demo: Served, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/findings", "/plan", "/documents", "/receivables", "/sessions", "/close", "/owner"]
+    "path",
+    ["", "/findings", "/plan", "/documents", "/receivables", "/sessions", "/drawing", "/close", "/owner"],
 )
 def test_a_page_of_the_month_shows_no_code(shown_demo: Served, path: str) -> None:
     raw = {
@@ -98,9 +99,37 @@ def test_a_long_list_is_shown_in_pieces(desk: Served, monkeypatch: pytest.Monkey
     monkeypatch.setattr("cli.desk.pages.month.ROWS_MAX", 2)
     first = desk.get(f"{MONTH}/sessions").text
     assert "jeszcze 1 wiersz" in first
-    second = desk.get(f"{MONTH}/sessions?after=2").text
+    (following,) = re.findall(r'href="(\?table=sessions&amp;after=2)"', first)
+    second = desk.get(f"{MONTH}/sessions{following.replace('&amp;', '&')}").text
     assert 'href="/session/3"' in second
     assert "jeszcze" not in second
+
+
+def test_a_long_table_beside_a_list_has_a_page_of_its_own(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.desk.pages.month.SHORT_MAX", 0)
+    first = desk.get(f"{MONTH}/sessions").text
+    assert '<table class="customers">' not in first
+    assert 'href="?table=customers"' in first
+    second = desk.get(f"{MONTH}/sessions?table=customers").text
+    assert '<table class="customers">' in second
+    assert '<table class="sessions">' not in second
+
+
+def test_a_table_that_nobody_knows_is_the_list(desk: Served) -> None:
+    assert '<table class="sessions">' in desk.get(f"{MONTH}/sessions?table=%3Cscript%3E").text
+
+
+def test_the_month_is_drawn_on_a_page_of_its_own(desk: Served) -> None:
+    assert "<svg" not in desk.get(f"{MONTH}/sessions").text
+    assert "<svg" in desk.get(f"{MONTH}/drawing").text
+
+
+def test_a_month_without_a_price_list_has_no_drawing_and_says_so(desk: Served) -> None:
+    page = desk.get("/month/2020-01/drawing").text
+    assert "<svg" not in page
+    assert "Nie ma rysunku" in page
 
 
 # --- differences ------------------------------------------------------------------------------------

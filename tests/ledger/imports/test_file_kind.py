@@ -123,4 +123,4 @@ def test_workbook_that_lost_its_first_bytes_is_no_text(tmp_path: Path) -> None:
 )
 def test_encoding_is_in_the_first_bytes(raw: bytes, declared: str | None, wide: str | None) -> None:
     assert (declared_encoding(raw), wide_encoding(raw)) == (declared, wide)
-    assert is_binary(raw) == (declared is None and wide is None and b"\0" in raw)
+    assert is_binary([raw]) == (declared is None and wide is None and b"\0" in raw)

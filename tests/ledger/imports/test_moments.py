@@ -157,3 +157,26 @@ def test_a_length_without_its_unit_is_refused(text: str) -> None:
     """Or one whose minutes are an hour and more beside hours, or one that nobody can have worked."""
     with pytest.raises(BadCell):
         length(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-16T17:20:00Z", "2026-11-16 17:20:00Z", "2026-11-16 18:20", "2026-11-16T18:20:00"]
+)
+def test_the_forms_of_large_files_are_instants(text: str) -> None:
+    assert moment(text) == utc(2026, 11, 16, 17, 20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4015-01-13T09:21:00Z",
+        "4015-01-13 09:21",
+        "1899-01-13 09:21",
+        "2026-11-16 08:29.08Z",
+        "2026-11-16_17:20",
+    ],
+)
+def test_a_form_of_large_files_is_refused_as_any_other_would_be(text: str) -> None:
+    """A year that no ledger reaches, a fraction of a minute, a mark between day and time that is none."""
+    with pytest.raises(BadInstant):
+        moment(text)

@@ -15,7 +15,8 @@ from ledger.domain.metadata import Metadata
 from ledger.domain.session.evolve import project
 from ledger.imports.columns import Problems
 from ledger.imports.session_diff import Growth, growth, opening, recorded_session
-from ledger.imports.session_rows import ImportedSession, SessionRow, gather
+from ledger.imports.session_gather import one_session
+from ledger.imports.session_rows import ImportedSession, SessionRow
 from ledger.imports.table_reader import Sheet
 from tests.support.given import ANNA, NINE, STREAM, connected, disconnected, ended, minutes, requested
 
@@ -31,9 +32,9 @@ def row(begins: int, closes: int | None, **more: object) -> SessionRow:
 def told(*rows: SessionRow) -> ImportedSession:
     """The session that rows add up to."""
     problems = Problems(Sheet("sessions.csv", [], []))
-    sessions, _ = gather(rows, problems)
+    session, _ = one_session(rows, problems)
     assert problems.found == []
-    return sessions["A-1"]
+    return session
 
 
 def tariff_at(_instant: datetime) -> str:
@@ -295,7 +296,7 @@ def test_what_grew_is_the_same_as_what_is_told_at_once_and_adds_nothing_a_second
     """Where the two files can be taken in one after the other, the session is what the later file says."""
     problems = Problems(Sheet("sessions.csv", [], []))
     for rows in made:
-        gather(rows, problems)
+        one_session(rows, problems)
     if problems.found:  # a technician twice at once
         return
     earlier, later = made

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from ledger.imports.columns import Problems, TableRecord
-from ledger.imports.session_rows import ImportedSession, SessionRow, gather, parsers, read_row
+from ledger.imports.session_gather import one_session
+from ledger.imports.session_rows import ImportedSession, SessionRow, parsers, read_row
 from ledger.imports.table_reader import Sheet
 from tests.support.given import minutes
 
@@ -30,8 +31,8 @@ def read(**cells: str) -> tuple[SessionRow | None, list[tuple[str, str]]]:
 def added_up(*rows: SessionRow) -> tuple[ImportedSession, list[tuple[int, str, str]]]:
     """The session of rows, and what is wrong with them together: line, column and code."""
     problems = Problems(Sheet("sessions.csv", [], []))
-    sessions, _ = gather(rows, problems)
-    return sessions["A-1"], [(problem.line, problem.column, problem.code) for problem in problems.found]
+    session, _ = one_session(rows, problems)
+    return session, [(problem.line, problem.column, problem.code) for problem in problems.found]
 
 
 def row(line: int, begins: int, closes: int | None, **more: object) -> SessionRow:
@@ -128,8 +129,8 @@ def test_what_only_one_row_tells_holds_for_the_session() -> None:
 
 def test_identical_rows_are_one() -> None:
     problems = Problems(Sheet("sessions.csv", [], []))
-    sessions, identical = gather([row(2, 0, 20), row(3, 0, 20), row(4, 0, 21)], problems)
-    assert (len(sessions["A-1"].rows), identical) == (2, 1)
+    session, identical = one_session([row(2, 0, 20), row(3, 0, 20), row(4, 0, 21)], problems)
+    assert (len(session.rows), identical) == (2, 1)
 
 
 @pytest.mark.parametrize(

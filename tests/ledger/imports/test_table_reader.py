@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from ledger.errors import BadSheet, ImportRejected
 from ledger.imports import table_reader as sheets
 from ledger.imports.columns import PROBLEMS_MAX, Column, Problems, TableRecord, records
+from ledger.imports.csv_rows import csv_rows
 from ledger.imports.table_reader import Sheet, TableLine, read_sheet
 from ledger.imports.workbook import Limits, WorkbookTooLarge, read_rows
 
@@ -26,6 +27,9 @@ COLUMNS = (
     Column("customer", ("klient", "kod klienta"), required=True),
     Column("ended_at", ("koniec", "zakończono")),
 )
+
+MARK_BYTES = 4
+"""The longest mark of an encoding stands in the first block."""
 
 
 def csv_sheet(folder: Path, raw: str | bytes, encoding: str = "utf-8-sig") -> Sheet:
@@ -98,6 +102,26 @@ def test_text_is_read_in_its_encoding(tmp_path: Path, raw: bytes, encoding: str)
     assert csv_sheet(tmp_path, raw, encoding) == Sheet("table.csv", ["imię"], [TableLine(2, ["żółć"])])
 
 
+@given(
+    st.lists(st.text('aż\u00a0;\n"', max_size=5), max_size=12),
+    st.sampled_from(["utf-8-sig", "utf-8", "cp1250", "utf-16", "utf-7"]),
+    st.integers(1, 9),
+)
+def test_a_file_read_in_blocks_is_the_file_read_whole(texts: list[str], encoding: str, size: int) -> None:
+    """Given blocks that end within characters and lines, then cells or refusal are those of the whole."""
+    raw = ("a;b\n" + "".join(texts)).encode(encoding)
+    blocks = [raw[:MARK_BYTES], *(raw[at : at + size] for at in range(MARK_BYTES, len(raw), size))]
+
+    def outcome(parts: list[bytes]) -> object:
+        try:
+            rows, delimiter = csv_rows("t.csv", parts, encoding)
+            return list(rows()), delimiter
+        except BadSheet as refused:
+            return str(refused)
+
+    assert outcome(blocks) == outcome([raw])
+
+
 @pytest.mark.parametrize(
     ("raw", "encoding", "fact"),
     [
@@ -159,7 +183,7 @@ def test_empty_rows_and_columns_keep_their_place_in_a_workbook(tmp_path: Path) -
     assert found == Sheet("table.xlsx", ["a", "b"], [TableLine(4, ["1", ""])])
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)), min_size=1, max_size=20))  # noqa: DTZ001 - the same
 def test_a_date_comes_out_of_a_workbook_to_the_second(tmp_path: Path, moments: list[datetime]) -> None:
     """Spreadsheets keep moments as fractions of a day."""
@@ -186,7 +210,7 @@ def test_a_packed_giant_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         read_sheet(path)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @example(b"", 0, 0)
 @example(b"\x00\x00", 1000, 2)
 @given(st.binary(max_size=20), st.integers(0, 5000), st.integers(0, 40))

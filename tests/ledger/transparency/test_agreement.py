@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -157,6 +158,52 @@ def test_the_sheet_says_the_verdicts_in_words(paper: str, tmp_path: Path) -> Non
     assert "Usunięto na jednym stanowisku, inne miały jeszcze zgłosić" in sheet
     assert "Próby, po których coś zostało albo które nie mają wyniku" in sheet
     assert all(word in sheet for word in ("w terminie", "po terminie", "nie wiadomo", "ocena pierwsza"))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_paper_has_words_for_codes_in_english_too(paper: str, tmp_path: Path) -> None:
+    """On paper and in a page; on the terminal the codes stand, since they are typed again."""
+    office, rows = _made()
+    codes = {flag for row in rows.values() for flag in row["flags"]} | {*MARKS, "before_adoption", "pass"}
+    command = ("report", paper, "--period", PERIOD)
+    office.does(*command, "-o", str(tmp_path / "sheet.html"))
+    sheet = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    for code in (*codes, "key-lookup", "lstat", "unlink", "residual", "absent"):
+        assert not re.search(rf"[ >]{code}[<,; ]", sheet), code
+    assert all(word in sheet for word in ("in time", "late", "before this ledger", "file removed"))
+    if paper == "deletion-protocol":
+        assert " before_adoption " in office.does(*command).out
+
+
+def test_each_row_of_the_protocol_has_the_verdict_of_its_own_event(tmp_path: Path) -> None:
+    """An attempt is no deletion, whatever came later; an earlier deletion is measured by its own moment."""
+    office, rows = _made()
+    office.does("report", "deletion-protocol", "--period", PERIOD, "-o", str(tmp_path / "sheet.html"))
+    sheet = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    told = {key: _rows_of(sheet, title) for key, title in TITLES.items()}
+    failed = [row for row in told["attempts"] if "attempt: no outcome is recorded" not in row]
+    begun = [row for row in told["attempts"] if "attempt: no outcome is recorded" in row]
+    assert {row[-3:-1] for row in failed} == {("not deleted", "")}
+    assert {row[-3:-1] for row in begun} == {("unknown", "")}
+    assert {row[-3:-1] for row in told["parts"]} == {("not yet", "")}
+    assert "pass" in {rows[int(row[1].split()[1])]["verdict"] for row in failed}, "one was purged later"
+    (twice,) = (number for number, row in rows.items() if "deleted_again" in row["marks"])
+    first, last = (row for row in told["deletions"] if row[1] == f"session {twice}")
+    assert (first[-3:-1], last[-3:-1]) == (("unknown", "-0:20:00"), ("in time", "0:03:00"))
+
+
+TITLES = {
+    "deletions": "What was deleted",
+    "parts": "Deleted on one workstation, others were still to report",
+    "attempts": "Attempts that left something, or have no outcome",
+}
+
+
+def _rows_of(sheet: str, title: str) -> list[tuple[str, ...]]:
+    """The cells of each row of the table under a title, tags taken out."""
+    table = sheet.split(f"<caption>{title}</caption>")[1].split("</table>", maxsplit=1)[0]
+    lines = table.split("<tbody>")[1].split("</tr>")[:-1]
+    return [tuple(re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line)) for line in lines]
 
 
 def test_certificates_are_given_of_what_was_seen_alone_and_say_what_the_bundle_says() -> None:

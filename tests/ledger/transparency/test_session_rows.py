@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 from cli.presentation.wording.deletion_marks import MARKS
+from cli.presentation.wording.purge import FLAGS
 from ledger.application.ledger import Environment, Ledger
 from ledger.domain.events import DataPurged, PartPurged, PurgeFailed
 from ledger.domain.session.doubts import DOUBTS, RULE
@@ -257,6 +259,63 @@ def test_csv_holds_no_formula_and_no_line_end(tmp_path: Path) -> None:
     with (tmp_path / "sessions.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["by"] == "'=cmd|' /C calc'!A0??"
+
+
+KINDS = ("state", "verdict", "evidence", "marks", "flags", "data", "findings")
+"""The kinds of codes that both verifiers say in words."""
+
+
+@NEEDS_BROWSER
+def test_both_verifiers_have_the_same_words_for_every_code(page: Page) -> None:
+    """In both languages, and of every code that a ledger of today records or a verifier finds."""
+    alone = module()
+    words = json.loads(page.asks("JSON.stringify(SAID)"))
+    for lang in ("en", "pl"):
+        ours = {kind: dict(alone.CODES[lang][kind]) for kind in KINDS}
+        del ours["verdict"]["not_ended"]  # which the page does not count
+        assert {kind: words[lang][kind] for kind in KINDS} == ours
+        assert ours["flags"].keys() == FLAGS.keys()
+        assert {"contact", "description", "remote_id", "path", "real", "unknown"} <= ours["data"].keys()
+        assert ours["marks"].keys() == set(alone.MARKS)
+        assert ours["verdict"].keys() == set(alone.VERDICTS)
+        assert ours["evidence"].keys() == {*alone.CATEGORIES, "none"}
+    text = (SOURCE / "verify.py").read_text(encoding="utf-8")
+    codes = set(re.findall(r'[.]find\(\s*"([a-z-]+)"', text))
+    assert len(codes) >= 12
+    assert codes == alone.CODES["pl"]["findings"].keys()
+
+
+@NEEDS_BROWSER
+@pytest.mark.parametrize("lang", ["en", "pl"])
+def test_no_code_is_left_where_people_read(lang: str, page: Page) -> None:
+    _, bundle = _made()
+    rows = _by_python(bundle)["sessions"]
+    by_browser(page, bundle)
+    page.asks(f"if (lang !== '{lang}') document.getElementById('other').click()")
+    shown = page.asks("document.getElementById('rows').innerText")
+    page.asks("if (lang !== 'en') document.getElementById('other').click()")
+    printed = run_alone(bundle, "--lang", lang).stdout
+    codes = {code for row in rows for name in ("flags", "marks", "data") for code in row[name]}
+    codes |= {"before_adoption", "absence_measured"}
+    own = {
+        part for words in module().CODES[lang].values() for word in words.values() for part in word.split()
+    }
+    assert len(codes - own) >= 15
+    for code in codes - own:
+        assert not re.search(rf"(?<![\w-]){code}(?![\w-])", shown), code
+        assert not re.search(rf"(?<![\w-]){code}(?![\w-])", printed), code
+
+
+@NEEDS_BROWSER
+def test_a_code_of_another_ledger_is_shown_as_it_is(tmp_path: Path, page: Page) -> None:
+    """Also one that is the name of something in the page's own language."""
+    odd = ["constructor", "toString", "from-tomorrow"]
+    row = _purged_with(tmp_path, {"targets": [{"files": 0, "flags": odd}], "fields": ["constructor"]})
+    assert row["flags"] == sorted(odd)
+    by_browser(page, tmp_path)
+    shown = page.asks("document.getElementById('rows').innerText")
+    assert "constructor, from-tomorrow, toString" in shown
+    assert "constructor, from-tomorrow, toString" in run_alone(tmp_path).stdout
 
 
 @NEEDS_BROWSER

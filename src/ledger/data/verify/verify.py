@@ -1334,9 +1334,11 @@ WORDS = {
     "en": {
         "pass": "PASS: everything in this folder holds.",
         "fail": "FAIL: %d finding(s).",
+        "unreadable": "cannot be read: %s",
         "trusted": "It is signed with the key you trust.",
         "untrusted": "It is signed with the key in this folder. Compare it with the one you were given:",
-        "checked": "checked: ",
+        "checked": "checked: %(entries)d entries, %(checkpoints)d checkpoints, %(keys)d keys, "
+        "%(tiles)d tiles, %(proofs)d proofs, %(files)d files",
         "more": "%s: %d more of these",
         "allowed": "time allowed between end and deletion: %d s; all times are UTC",
         "history": "sessions that ended: %(ended)d; data deleted, measured: %(measured)d; found absent: "
@@ -1350,9 +1352,11 @@ WORDS = {
     "pl": {
         "pass": "ZGODNE: wszystko w tym folderze się zgadza.",
         "fail": "NIEZGODNE: liczba uwag: %d.",
+        "unreadable": "nie da się odczytać: %s",
         "trusted": "Podpisano kluczem, któremu ufasz.",
         "untrusted": "Podpisano kluczem z tego folderu. Porównaj go z tym, który otrzymałeś:",
-        "checked": "sprawdzono: ",
+        "checked": "sprawdzono: wpisy %(entries)d, punkty kontrolne %(checkpoints)d, klucze %(keys)d, "
+        "kafle %(tiles)d, dowody %(proofs)d, pliki %(files)d",
         "more": "%s: jeszcze takich: %d",
         "allowed": "czas dozwolony od końca do usunięcia: %d s; wszystkie czasy UTC",
         "history": "sesje zakończone: %(ended)d; dane usunięte, zmierzono: %(measured)d; stwierdzono brak: "
@@ -1364,6 +1368,203 @@ WORDS = {
         "wstrzymane do|flagi|znaczniki",
     },
 }
+CODES: Dict[str, Dict[str, Dict[str, str]]] = {
+    "en": {
+        "state": {
+            "ended": "ended",
+            "cancelled": "cancelled",
+            "connected": "connected",
+            "requested": "requested",
+        },
+        "verdict": {
+            "pass": "in time",
+            "late": "late",
+            "failed": "failed",
+            "unknown": "unknown",
+            "open": "open",
+            "before_adoption": "before this ledger",
+            "": "–",
+            "not_ended": "not ended",
+        },
+        "evidence": {
+            "measured": "measured",
+            "absence_measured": "found absent",
+            "declared": "declared",
+            "unknown": "unknown evidence",
+            "failed": "failed",
+            "started": "begun, no outcome",
+            "part_purged": "purged in part",
+            "erased": "erased",
+            "kept": "not deleted",
+            "none": "–",
+        },
+        "marks": {
+            "corrected_after_deletion": "end corrected after deletion",
+            "end_corrected": "end corrected before deletion",
+            "end_ahead": "end typed ahead",
+            "dated_by_end": "dated by the end",
+            "clock_back": "clock ran back",
+            "sla_changed": "time allowed changed afterwards",
+            "artefact_withdrawn": "a file taken off the list",
+            "connection_added": "a connection added by a correction",
+            "voided": "put aside as recorded by mistake",
+            "older_rule": "older rule: place not compared",
+            "back_dated": "back-dated",
+            "dated_ahead": "dated ahead",
+            "deleted_again": "deleted again",
+            "certificate_superseded": "confirmation superseded",
+            "held": "deletion suspended",
+            "part_purged": "purged in part",
+            "erased_on_request": "erased on request",
+            "never_connected": "never connected, data held",
+            "imported": "imported",
+            "place_in_doubt": "not the place remembered",
+            "data_unknown": "kinds of data unknown",
+        },
+        "flags": {
+            "appeared": "not in the plan, was left",
+            "swapped": "something else in its place, was left",
+            "hard-link": "had another name",
+            "other-device": "another file system mounted there",
+            "ambiguous": "of another session's time too, was left",
+            "root-missing": "a folder of the settings is not there",
+            "root-refused": "a folder of the settings is a link or closed",
+            "outside-roots": "outside the folders of the settings",
+            "too-deep": "too deep, was left",
+            "unsynced": "might be back after a power cut",
+            "missing": "was here, is not now",
+            "replaced": "something else stands here",
+            "link": "a link leads out",
+            "other-disk": "another disk is here",
+            "other-place": "lay in another place",
+            "earlier-place": "lay in an earlier place",
+            "place-unknown": "the place cannot be compared",
+            "disk-unknown": "a disk without lasting identity",
+            "removed-before": "removed by the attempt before",
+            "interrupted": "an attempt was cut short, not seen",
+            "cut-short": "removed by an attempt cut short",
+            "clock-back": "the clock ran back meanwhile",
+            "path-erased": "where it lay is forgotten",
+        },
+        "data": {
+            "contact": "contact",
+            "description": "description",
+            "remote_id": "remote ID",
+            "path": "path of files",
+            "real": "resolved path",
+            "reason": "reason",
+            "summary": "summary",
+            "unknown": "unknown",
+        },
+        "findings": {},
+    },
+    "pl": {
+        "state": {
+            "ended": "zakończona",
+            "cancelled": "odwołana",
+            "connected": "połączona",
+            "requested": "zgłoszona",
+        },
+        "verdict": {
+            "pass": "w terminie",
+            "late": "po terminie",
+            "failed": "nieudane",
+            "unknown": "nieznana",
+            "open": "nieusunięte",
+            "before_adoption": "sprzed księgi",
+            "": "–",
+            "not_ended": "niezakończone",
+        },
+        "evidence": {
+            "measured": "zmierzono",
+            "absence_measured": "stwierdzono brak",
+            "declared": "oświadczono",
+            "unknown": "dowód nieznany",
+            "failed": "nieudane",
+            "started": "rozpoczęte, bez wyniku",
+            "part_purged": "usunięto część",
+            "erased": "wymazane",
+            "kept": "nieusunięte",
+            "none": "–",
+        },
+        "marks": {
+            "corrected_after_deletion": "koniec poprawiony po usunięciu",
+            "end_corrected": "koniec poprawiony przed usunięciem",
+            "end_ahead": "koniec wpisany z góry",
+            "dated_by_end": "data według końca",
+            "clock_back": "zegar się cofnął",
+            "sla_changed": "termin zmieniony później",
+            "artefact_withdrawn": "plik zdjęty z listy",
+            "connection_added": "połączenie dopisane korektą",
+            "voided": "odłożona jako zapisana omyłkowo",
+            "older_rule": "starsza zasada: bez porównania miejsca",
+            "back_dated": "wpis wsteczny",
+            "dated_ahead": "wpis z przyszłości",
+            "deleted_again": "usunięto ponownie",
+            "certificate_superseded": "potwierdzenie zastąpione",
+            "held": "usunięcie wstrzymane",
+            "part_purged": "usunięto część",
+            "erased_on_request": "usunięto na żądanie",
+            "never_connected": "bez połączenia, dane są",
+            "imported": "z importu",
+            "place_in_doubt": "nie to miejsce co zapamiętane",
+            "data_unknown": "rodzaj danych nieznany",
+        },
+        "flags": {
+            "appeared": "nie było w planie, zostało",
+            "swapped": "w jego miejscu coś innego, zostało",
+            "hard-link": "miało drugą nazwę",
+            "other-device": "zamontowano tam inny system plików",
+            "ambiguous": "z czasu także innej sesji, zostało",
+            "root-missing": "brak folderu z ustawień",
+            "root-refused": "folder z ustawień jest dowiązaniem lub niedostępny",
+            "outside-roots": "poza folderami z ustawień",
+            "too-deep": "za głęboko, zostało",
+            "unsynced": "mogło wrócić po zaniku zasilania",
+            "missing": "było tu, a już nie ma",
+            "replaced": "stoi tu coś innego",
+            "link": "dowiązanie wychodzi na zewnątrz",
+            "other-disk": "jest tu inny dysk",
+            "other-place": "leżało w innym miejscu",
+            "earlier-place": "leżało w dawnym miejscu",
+            "place-unknown": "miejsca nie da się porównać",
+            "disk-unknown": "dysk bez trwałej tożsamości",
+            "removed-before": "usunęła to poprzednia próba",
+            "interrupted": "próba przerwana, nie widziano",
+            "cut-short": "usunęła to próba przerwana",
+            "clock-back": "zegar się w tym czasie cofnął",
+            "path-erased": "zapomniano, gdzie leżało",
+        },
+        "data": {
+            "contact": "kontakt",
+            "description": "opis",
+            "remote_id": "identyfikator zdalny",
+            "path": "ścieżka plików",
+            "real": "ścieżka rzeczywista",
+            "reason": "powód",
+            "summary": "podsumowanie",
+            "unknown": "nieznane",
+        },
+        "findings": {
+            "manifest": "pliki nie zgadzają się ze spisem",
+            "entries": "wpis ma inną postać, niż każe format",
+            "instant": "chwila, której nie ma w kalendarzu",
+            "stream": "zdarzenia sesji w niemożliwej kolejności",
+            "value": "wartość, której ten program nie zna",
+            "keys": "klucze nie zgadzają się z dziennikiem",
+            "trusted-key": "to nie klucz, któremu ufasz",
+            "signature": "nie podpisano kluczem tego dziennika",
+            "shrunk": "dziennik krótszy niż punkt kontrolny",
+            "forked": "ROZWIDLENIE: punkt kontrolny innych wpisów",
+            "checkpoint": "punkt kontrolny błędny lub nie na swoim miejscu",
+            "tile": "kafel nie zgadza się z wpisami",
+            "proof": "dowód nie zgadza się z wpisami",
+            "contents": "brak tego, co zapowiada contents.json, albo nadmiar",
+            "root": "potwierdzenie podaje inne drzewo",
+        },
+    },
+}
+"""The words of verify.html for codes; --json and --csv keep the codes."""
 SHOWN = (
     "session",
     "state",
@@ -1384,14 +1585,31 @@ SHOWN = (
 """The columns that are printed; --csv has all."""
 
 
-def print_rows(rows: Sequence[Row], heads: Sequence[str]) -> None:
+TOTALS = {"verdicts": "verdict", "marks": "marks"}
+"""The kind of codes that each of the totals counts."""
+
+
+def word_of(kind: str, code: str, lang: str) -> str:
+    """Return the word for a code; the code itself where there is none."""
+    return CODES[lang][kind].get(code, code)
+
+
+def shown_cell(name: str, value: object, lang: str) -> str:
+    """Return a value as people read it: words for codes, - for nothing."""
+    kind = "verdict" if name == "first_verdict" else name
+    if kind in CODES[lang] and value:
+        codes = cast("List[str]", value) if isinstance(value, list) else [str(value)]
+        value = ", ".join(word_of(kind, each, lang) for each in codes)
+    return re.sub(r"(T)([0-9:]{8})(?:[.][0-9]+)?Z$", r" \2", cell(value) or "-")
+
+
+def print_rows(rows: Sequence[Row], heads: Sequence[str], lang: str) -> None:
     """Print a table of the sessions, each column as wide as its widest cell."""
     table = [list(heads)]
     for row in rows:
         first, present = ((row[each + "verdict"], row[each + "delay_seconds"]) for each in ("first_", ""))
         shown = dict(row, first_verdict="") if first == present else row
-        cells = [cell(shown[name]) or "-" for name in SHOWN]
-        table.append([re.sub(r"(T)([0-9:]{8})(?:[.][0-9]+)?Z$", r" \2", each) for each in cells])
+        table.append([shown_cell(name, shown[name], lang) for name in SHOWN])
     widths = [max(len(line[n]) for line in table) for n in range(len(heads))]
     for line in table:
         print("  ".join(each.ljust(width) for each, width in zip(line, widths)).rstrip())
@@ -1416,16 +1634,17 @@ def tell(bundle: Bundle, trusted: Optional[str], lang: str, *, brief: bool) -> N
     """Print the sessions and the verdict in plain words."""
     words, rows = WORDS[lang], rows_of(bundle)
     if rows and not brief:
-        print_rows(rows, words["head"].split("|"))
+        print_rows(rows, words["head"].split("|"), lang)
     for code, sentence in bundle.findings:
-        print("%s: %s" % (code, sentence))
+        meaning = CODES[lang]["findings"].get(code)
+        print("%s: %s%s" % (code, meaning + " – " if meaning else "", sentence))
     for code, count in bundle.counts.items():
         if count > SHOWN_MAX:
             print(words["more"] % (code, count - SHOWN_MAX))
-    print(words["checked"] + ", ".join("%s %d" % pair for pair in bundle.checked.items()))
+    print(words["checked"] % bundle.checked)
     print(words["history"] % deletions(bundle))
     for name, counts in totals(rows).items():
-        told = ["%s %d" % pair for pair in counts.items() if pair[1]]
+        told = ["%s %d" % (word_of(TOTALS[name], code, lang), n) for code, n in counts.items() if n]
         print(words[name] + (", ".join(told) or "-"))
     print(words["allowed"] % bundle.allowed_seconds)
     print(words["fail"] % sum(bundle.counts.values()) if bundle.findings else words["pass"])
@@ -1459,7 +1678,7 @@ def main() -> int:
         if asked.csv is not None:
             write_csv(Path(asked.csv), rows_of(bundle))
     except (Unreadable, OSError) as error:
-        print("cannot be read: %s" % error, file=sys.stderr)
+        print(WORDS[asked.lang]["unreadable"] % error, file=sys.stderr)
         return 2
     if asked.json:
         findings = [{"code": code, "sentence": sentence} for code, sentence in bundle.findings]

@@ -12,6 +12,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import Period
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.session.deletion_marks import Marks
+from ledger.domain.session.doubts import doubts_of
 from ledger.domain.session.evolve import evolve
 from ledger.domain.session.purge_rules import verdict
 from ledger.domain.session.state import Session
@@ -19,6 +20,14 @@ from ledger.handlers.privacy.deletion_marks import marks_by_event
 from ledger.handlers.privacy.deletion_register import Disposal, Kind, attempts, disposals, parts
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row
+
+BEFORE = "before_adoption"
+OF_NO_DELETION: dict[type[e.Event], str] = {
+    e.PartPurged: "open",
+    e.PurgeFailed: "failed",
+    e.PurgeStarted: "unknown",
+}
+"""What a purge says that did not complete the deletion."""
 
 
 class Standing(NamedTuple):
@@ -58,6 +67,19 @@ class Listed(NamedTuple):
         """Return how the deletion of a row's session stands; None of a row about something else."""
         return self.standings.get(each.subject) if each.event.TOPIC.startswith("session.") else None
 
+    def verdict_of(self, each: Disposal) -> tuple[str | None, int | None]:
+        """Return what a row's own event says of the deletion: verdict and delay in whole seconds.
+
+        A purge on one workstation of several leaves it `open`, an attempt `failed` or without outcome
+        (`unknown`), whatever came of the session later. None of a row about something else.
+        """
+        standing = self.standing_of(each)
+        if standing is None:
+            return None, None
+        if isinstance(each.event, e.DataPurged):
+            return _against_end(each.event, standing)
+        return OF_NO_DELETION.get(type(each.event)), None
+
 
 def listed(
     ledger: Ledger, state: LedgerState, position: int, period: Period, kinds: Collection[Kind]
@@ -84,6 +106,19 @@ def host_text(host: e.PurgeHost) -> str:
     return f"{host.workstation} ({host.true_host or '?'})"
 
 
+def _against_end(event: e.DataPurged, standing: Standing) -> tuple[str, int | None]:
+    """Return verdict and delay of one deletion; of an earlier one than the last, against the end as it is."""
+    if event.at == standing.deleted_at:
+        return standing.verdict, standing.delay_seconds
+    delay_seconds = _delay_seconds(standing.ended_at, event.at)
+    said = verdict(delay_seconds, standing.sla_seconds, doubts_of(event.targets, event.rule))
+    return BEFORE if standing.verdict == BEFORE else said, delay_seconds
+
+
+def _delay_seconds(end: datetime | None, gone: datetime) -> int | None:
+    return None if end is None else int((gone - end).total_seconds() // 1)
+
+
 def _standing(state: LedgerState, rows: Sequence[Row]) -> Standing:
     session: Session | None = None
     hosts: set[str] = set()
@@ -102,7 +137,7 @@ def _standing(state: LedgerState, rows: Sequence[Row]) -> Standing:
     assert session is not None  # noqa: S101 - a deletion of it was found before this position
     sla_seconds = state.settings["purge.sla_seconds"]
     end, gone = session.ended_at, session.purged_at
-    delay_seconds = None if end is None or gone is None else int((gone - end).total_seconds() // 1)
+    delay_seconds = None if gone is None else _delay_seconds(end, gone)
     said: str = verdict(delay_seconds, sla_seconds, session.doubts)
     if gone is None and (session.purge_failed_at or session.purge_started_at):
         said = "failed" if session.purge_failed_at else "unknown"
@@ -111,7 +146,7 @@ def _standing(state: LedgerState, rows: Sequence[Row]) -> Standing:
         end,
         gone,
         delay_seconds,
-        "before_adoption" if is_before else said,
+        BEFORE if is_before else said,
         session.purge_evidence or "none",
         sla_seconds,
         session.doubts,
