@@ -35,7 +35,6 @@ class HourCells:
     def __init__(self, tariff: Tariff, tables: Sequence[Prices]) -> None:
         assert tables[0].local_hours is not None  # noqa: S101 - as `of` has seen
         self._first, codes = tables[0].local_hours
-        self.table_of = {prices: place for place, prices in enumerate(tables)}
         self.splits = [prices.has_first_seconds for prices in tables]
         self.band_ids = tariff.band_ids
         found: dict[tuple[object, ...], int] = {}
