@@ -31,14 +31,16 @@ from cli.presentation.wording import labels
 from cli.presentation.wording import visit as wording
 from cli.presentation.wording.deletion_register import RESULTS
 from cli.presentation.wording.vocabulary import reason_words
-from ledger.domain.clock import Period, format_instant
+from ledger.domain.clock import Period, format_instant, from_epoch_seconds
 from ledger.domain.sampling import lot_by_hand
 from ledger.fa3.seller import ShopContact
 from ledger.handlers.audit.visit import Visit
 from ledger.message import Message, msg
 from ledger.store.finding import CheckFinding
 from ledger.transparency.checkpoint import Checkpoint, root_text
+from ledger.transparency.cosignature import WitnessKey
 from ledger.transparency.proof import parse_proofs
+from ledger.transparency.witnesses import KeptCosignature
 
 PROOF = "sample/session-{session}.tlog-proof"
 _TO_ACT_ON = ("late", "failed", "unknown", "open")
@@ -122,6 +124,10 @@ def document_of(paper: VisitPaper) -> dict[str, Any]:
             "time_stamps": [
                 {"size": each.size, "at": None if each.stamp is None else format_instant(each.stamp.at)}
                 for each in visit.timestamps
+            ],
+            "cosignatures": [
+                {"size": each.size, "at": format_instant(at), "vkey": str(key)}
+                for each, key, at in _cosigned(visit)
             ],
         },
         "cannot_show": [str(each) for each in wording.CANNOT],
@@ -387,6 +393,10 @@ def _keys(visit: Visit, lang: Lang) -> Iterator[blocks.Block]:
         for each in visit.timestamps
         if each.stamp is not None
     ]
+    cosigned = [
+        said(wording.COSIGNATURE.of(size=each.size, at=to_second(at, lang), witness=key.name), lang)
+        for each, key, at in _cosigned(visit)
+    ]
     if not keys:
         yield blocks.paragraph(said(wording.UNKNOWN_KEY, lang))
     yield blocks.form(
@@ -394,7 +404,15 @@ def _keys(visit: Visit, lang: Lang) -> Iterator[blocks.Block]:
             *keys,
             (said(wording.CHECKPOINTS, lang), str(visit.checkpoints)),
             (said(wording.STAMPS, lang), "; ".join(stamps) or said(wording.NONE, lang)),
+            (said(wording.COSIGNATURES, lang), "; ".join(cosigned) or said(wording.NONE, lang)),
         ]
     )
     if visit.head is not None:
         yield blocks.verbatim(visit.head.note.rstrip("\n"))
+
+
+def _cosigned(visit: Visit) -> Iterator[tuple[KeptCosignature, WitnessKey, datetime]]:
+    """Yield what witnesses said, whose key it was kept with, and when."""
+    for each in visit.cosignatures:
+        if each.cosignature is not None:
+            yield each, each.cosignature.key, from_epoch_seconds(each.cosignature.at)

@@ -21,6 +21,7 @@ from ledger.transparency.note import VerifierKey, parse_note, signer_of
 from ledger.transparency.recompute import recompute
 from ledger.transparency.signer import Signer
 from ledger.transparency.signing_key import read_key
+from ledger.transparency.witnesses import kept_cosignatures
 
 
 class Signed(NamedTuple):
@@ -79,6 +80,7 @@ def verify_log(
     head = max(sound, key=lambda c: c.size, default=None)
     is_continued = None if held is None else since is not None and _is_over(since, roots, size)
     state = "wrong" if names else state
+    findings += [each for kept in kept_cosignatures(store) for each in kept.findings]
     return Verified(size, roots[size], state, newest, tuple(findings), head, is_continued)
 
 

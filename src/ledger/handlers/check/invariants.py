@@ -36,6 +36,7 @@ from ledger.store.finding import CheckFinding
 from ledger.store.mapper import read_fact
 from ledger.store.references import subject
 from ledger.transparency.verify import unlike_signed
+from ledger.transparency.witnesses import kept_cosignatures
 from ledger.vault import checks as vault_checks
 
 Check = Callable[[Ledger], Iterator[CheckFinding]]
@@ -173,6 +174,7 @@ def _signing(ledger: Ledger) -> Iterator[CheckFinding]:
     if not ledger.signs:
         return
     yield from unlike_signed(ledger.store, ledger.signer)
+    yield from (each for kept in kept_cosignatures(ledger.store) for each in kept.findings)
     try:
         ledger.signer.key()
     except LedgerError as error:
