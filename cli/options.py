@@ -205,6 +205,15 @@ def dry_run_option(command: Command) -> Command:
     return click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")(command)
 
 
+def clock_is_right_option(command: Command) -> Command:
+    """Add --clock-is-right, for a log that is ahead since a clock once was."""
+    return click.option(
+        "--clock-is-right",
+        is_flag=True,
+        help="The log is ahead, since a clock once was, and this one is right. The deletion is marked.",
+    )(command)
+
+
 def yes_option(command: Command) -> Command:
     """--yes: do not ask."""
     return click.option("--yes", is_flag=True, help="Do not ask first.")(command)

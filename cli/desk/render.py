@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from cli.presentation.catalogue import said, spoken
 from cli.presentation.documents.amounts import amount
@@ -27,12 +28,10 @@ _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
 class CellShown(NamedTuple):
-    """A cell: its text, its class, its column's heading, and the page it leads to."""
+    """A cell: what stands in it, a link perhaps, and its class and its column's heading as attributes."""
 
-    text: str
-    kind: str
-    label: str
-    href: str
+    content: str | Markup
+    attributes: Markup
 
 
 class TableShown(NamedTuple):
@@ -89,14 +88,25 @@ def only(table: Table, keys: Sequence[str]) -> Table:
 def table(table: Table, lang: Lang, *, leads_to: str = "/session/{}") -> TableShown:
     """Return a table for the page; numbers of sessions lead to that page of theirs, unless it is empty."""
     heads = tuple((said(column.title, lang), _kind(column)) for column in table.columns)
+    attributes = [_attributes(*each) for each in heads]
     rows = tuple(
         tuple(
-            CellShown(shown(cell, column, lang), _kind(column), head, _href(cell, column, leads_to))
-            for cell, column, (head, _) in zip(row, table.columns, heads, strict=True)
+            CellShown(_content(shown(cell, column, lang), _href(cell, column, leads_to)), its)
+            for cell, column, its in zip(row, table.columns, attributes, strict=True)
         )
         for row in table.rows
     )
     return TableShown(table.name, said(table.title, lang), heads, rows)
+
+
+def _content(text: str, href: str) -> str | Markup:
+    return Markup('<a href="{}">{}</a>').format(href, text) if href else text
+
+
+def _attributes(head: str, kind: str) -> Markup:
+    """Return what a cell of a column bears: its heading is shown beside it in a narrow window."""
+    bare = Markup() if kind == "text" else Markup(' class="{}"').format(kind)
+    return bare + Markup(' data-label="{}"').format(head)
 
 
 def tables(found: Iterable[Table], lang: Lang, *, leads_to: str = "/session/{}") -> list[TableShown]:

@@ -33,7 +33,7 @@ def fill(
     """Write the rows of these sessions into a new file."""
     for chunk in chunks(blocks):
         before = inputs.events_read
-        write(views, inputs, inputs.snapshots(chunk), names)
+        write(views, inputs, inputs.lives(chunk), names)
         progress(inputs.events_read - before)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from projections.engine.pool import Blocks, chunks, helpers, shared
 from projections.engine.replay import check_all_read
 from projections.engine.runner import position_of
 from projections.engine.writer import NAMES, ROWS, merges
-from projections.inputs.session_snapshot import SessionSnapshot
+from projections.inputs.life import Life
 from projections.inputs.state import Inputs
 from projections.views import Views, opened
 
@@ -51,18 +50,18 @@ def differences(views: Views, store: LedgerStore, position: int) -> Iterator[Dif
 def _differing(views: Views, inputs: Inputs, blocks: Iterable[range]) -> Iterator[Difference]:
     """Yield the rows of these sessions that differ from those made anew, or belong to no session."""
     for chunk in chunks(blocks):
-        snapshots = sorted(inputs.snapshots(chunk), key=attrgetter("number"))
+        lives = inputs.lives(chunk)
         for name in NAMES:
-            expected = _rows(name, snapshots, inputs)
+            expected = _rows(name, lives, inputs)
             query = f"SELECT * FROM {name} WHERE number BETWEEN ? AND ? ORDER BY number"
             live = views.execute(query, (chunk[0], chunk[-1])).fetchall()
             if live != expected:  # as a rule they are the same, compared all at once
                 yield from (Difference(name, number) for number in _apart(expected, live))
 
 
-def _rows(name: str, snapshots: Sequence[SessionSnapshot], inputs: Inputs) -> list[tuple[Any, ...]]:
+def _rows(name: str, lives: Sequence[Life], inputs: Inputs) -> list[tuple[Any, ...]]:
     row_of = ROWS[name]
-    rows = [row_of(snapshot, inputs) for snapshot in snapshots]
+    rows = [row_of(life, inputs) for life in lives]
     return [row for row in rows if row is not None]
 
 

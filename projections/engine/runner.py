@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ledger.domain.customer import live_code
 from ledger.errors import StoreBusy, ViewsDamaged
@@ -21,6 +21,7 @@ from projections.engine.writer import NAMES, merges, track, write
 from projections.inputs.state import Inputs, Touched
 from projections.views import NAMES_IN_FILE, SCHEMA_VERSION, Views, alone, live_file, next_file, opened
 
+Answer = TypeVar("Answer")
 _PRIMARY_CODE = 0xFF
 EVENTS_AT_A_TIME = 20_000
 """Events caught up with in one transaction."""
@@ -140,6 +141,25 @@ def _caught_up(path: Path, store: LedgerStore) -> bool:
         return False
 
 
+def read_before(
+    folder: Path, store: LedgerStore, position: int, read: Callable[[Views], Answer]
+) -> Answer | None:
+    """Read the live read model at a past position; None where it is beyond, or cannot be brought there."""
+    live = None if is_read_only(folder) else live_file(folder)
+    try:
+        with opened(live) if live is not None else nullcontext() as views:
+            found = None if views is None else _position(views)
+            if views is None or found is None or found.events > position or not is_of(found, store):
+                return None
+            if position - found.events > max(MANY_EVENTS, found.events):
+                return None
+            advance(views, store, found, position)
+            with views.transaction():
+                return read(views) if position_of(views) == position else None
+    except sqlite3.DatabaseError:  # whoever reads it next says what is wrong
+        return None
+
+
 def position_of(views: Views) -> int:
     """Return the number of events behind the rows that this connection reads."""
     (position,) = views.execute("SELECT position FROM tracking LIMIT 1").fetchone()
@@ -168,10 +188,13 @@ def is_of(position: Position, store: LedgerStore) -> bool:
     return position.events <= store.length() and store.leaf_hash_at(position.events - 1) == position.leaf_hash
 
 
-def advance(views: Views, store: LedgerStore, position: Position) -> None:
-    """Read on to the last event, rows and position in one transaction; stop if another process was faster."""
+def advance(views: Views, store: LedgerStore, position: Position, until: int | None = None) -> None:
+    """Read on to a position, or to the last event, rows and position in one transaction.
+
+    Stops if another process was faster.
+    """
     views.execute("PRAGMA cache_size=-24576")  # 24 MiB: a customer's rows are spread over the whole index
-    inputs, length = inputs_at(views, store, position.events), store.length()
+    inputs, length = inputs_at(views, store, position.events), store.length() if until is None else until
     while inputs.position < length:
         with views.transaction(write=True):
             if position_of(views) != inputs.position:
@@ -186,7 +209,7 @@ def _go_on(views: Views, inputs: Inputs, until: int) -> None:
     check_all_read(store, after, until, count + sum(numbers.values()))
     concerned = sorted(numbers.keys() | _recorded(views, inputs, touched))
     for start in range(0, len(concerned), SESSIONS_AT_A_TIME):
-        write(views, inputs, inputs.snapshots(concerned[start : start + SESSIONS_AT_A_TIME]), NAMES)
+        write(views, inputs, inputs.lives(concerned[start : start + SESSIONS_AT_A_TIME]), NAMES)
     track(views, inputs, store)
 
 

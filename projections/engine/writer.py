@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any
 
 from ledger.store.event_store import LedgerStore
-from projections.inputs.session_snapshot import SessionSnapshot
+from projections.inputs.life import Life
 from projections.inputs.state import Inputs
 from projections.read_models import billing, deletions, sessions
 from projections.views import Views
 
-ROWS_A_STATEMENT = 50
-ROWS: dict[str, Callable[[SessionSnapshot, Inputs], tuple[Any, ...] | None]] = {
+ROWS: dict[str, Callable[[Life, Inputs], tuple[Any, ...] | None]] = {
     sessions.NAME: sessions.row,
     billing.NAME: billing.row,
     deletions.NAME: deletions.row,
@@ -22,29 +20,18 @@ ROWS: dict[str, Callable[[SessionSnapshot, Inputs], tuple[Any, ...] | None]] = {
 NAMES = tuple(ROWS)
 
 
-def write(views: Views, inputs: Inputs, snapshots: Sequence[SessionSnapshot], names: Sequence[str]) -> None:
+def write(views: Views, inputs: Inputs, lives: Sequence[Life], names: Sequence[str]) -> None:
     """Replace the rows of these sessions; delete the row of a session that has none any more."""
     for name in names:
         row_of = ROWS[name]
-        rows = [row_of(snapshot, inputs) for snapshot in snapshots]
+        rows = [row_of(life, inputs) for life in lives]
         present = [row for row in rows if row is not None]
-        _insert(views, name, present)
+        if present:
+            values = ",".join("?" * len(present[0]))
+            views.executemany(f"INSERT OR REPLACE INTO {name} VALUES ({values})", present)
         if len(present) < len(rows):
-            absent = [(s.number,) for s, row in zip(snapshots, rows, strict=True) if row is None]
+            absent = [(life.number,) for life, row in zip(lives, rows, strict=True) if row is None]
             views.executemany(f"DELETE FROM {name} WHERE number = ?", absent)
-
-
-def _insert(views: Views, name: str, rows: list[tuple[Any, ...]]) -> None:
-    """Insert or replace rows, many in a statement: SQLite then seeks the first of them only."""
-    if not rows:
-        return
-    values = f"({','.join('?' * len(rows[0]))})"
-    one = f"INSERT OR REPLACE INTO {name} VALUES {values}"
-    fifty = one + f",{values}" * (ROWS_A_STATEMENT - 1)
-    many = len(rows) - len(rows) % ROWS_A_STATEMENT
-    for start in range(0, many, ROWS_A_STATEMENT):
-        views.execute(fifty, list(chain.from_iterable(rows[start : start + ROWS_A_STATEMENT])))
-    views.executemany(one, rows[many:])
 
 
 def track(views: Views, inputs: Inputs, store: LedgerStore) -> None:

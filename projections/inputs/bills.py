@@ -12,8 +12,8 @@ from ledger.domain import events as e
 from ledger.domain.clock import from_epoch_microseconds, office_time
 from ledger.store.event_store import LedgerStore
 from projections.inputs.decode import decode
+from projections.inputs.life import Life
 from projections.inputs.price_lists import listed
-from projections.inputs.session_snapshot import SessionSnapshot
 
 if TYPE_CHECKING:
     from ledger.domain.invoice.state import Invoice
@@ -38,7 +38,7 @@ class Bills:
         self._position = position
         self._read: dict[UUID, Standing] = {}
 
-    def says_otherwise(self, snapshot: SessionSnapshot, inputs: Inputs) -> bool:
+    def says_otherwise(self, life: Life, inputs: Inputs) -> bool:
         """Return True if the invoice that an ended session stands on says something else than it comes to.
 
         Raises NoCalendar.
@@ -48,19 +48,19 @@ class Bills:
         from ledger.domain.rating.rate import rate
         from ledger.domain.session.rating import hourly_tariff
 
-        assert snapshot.billed_on is not None  # noqa: S101 - as the docstring says
-        assert snapshot.ended_us is not None  # noqa: S101 - as the docstring says
-        stream, _ = self._store.resolve("session", snapshot.number) or (UUID(int=0), "")
-        standing = self._standing(snapshot.billed_on)
+        assert life.billed_as is not None  # noqa: S101 - as the docstring says
+        assert life.ended_us is not None  # noqa: S101 - as the docstring says
+        stream, _ = self._store.resolve("session", life.number) or (UUID(int=0), "")
+        standing = self._standing(UUID(life.billed_as.invoice))
         lines = standing.lines.get(stream, [])
-        is_theirs = inputs.root(standing.customer) == snapshot.customer
-        if snapshot.voided or not is_theirs or snapshot.tariff is None:
+        is_theirs = inputs.root(standing.customer) == life.customer
+        if life.voided or not is_theirs or life.tariff is None:
             return bool(lines)
-        tariff = listed(inputs.state, snapshot.tariff)
-        facts = snapshot.rating_facts(inputs.purchases(snapshot.customer))
+        tariff = listed(inputs.state, life.tariff)
+        facts = life.rating_facts(inputs.purchases(life.customer))
         by_hour = hourly_tariff(tariff, inputs.state, lambda digest: listed(inputs.state, digest))
         rated = rate(facts, tariff, by_hour)
-        service_on = office_time(from_epoch_microseconds(snapshot.ended_us)).date()
+        service_on = office_time(from_epoch_microseconds(life.ended_us)).date()
         return says_otherwise(lines, charges_of(stream, service_on, rated))
 
     def _standing(self, invoice: UUID) -> Standing:

@@ -32,19 +32,6 @@ CHANGES_NO_ROW = (
     e.PlacesChanged,
 )
 """Events of the ledger's own stream that change no row."""
-TYPED_MOMENTS = (e.Connected, e.Disconnected, e.Ended)
-CHANGES_AMOUNT = (*TYPED_MOMENTS, e.Reclassified, e.SessionCorrected, e.SessionVoided, e.Waived)
-"""Events that the amount of a session depends on."""
-SHOWN_NOWHERE = (
-    e.Quoted,
-    e.Accepted,
-    e.Noted,
-    e.SessionReviewed,
-    e.InvoiceRequested,
-    e.CertificateIssued,
-    e.WorkspaceMade,
-)
-"""Events of a session that no row depends on; a superseded certificate has an event of its own."""
 ELSEWHERE = (
     e.NumberDrawn,
     e.InvoiceIssued,

@@ -24,6 +24,7 @@ from ledger.message import msg
 if TYPE_CHECKING:
     from ledger.domain.rating.bulk import Rater, Totals
     from ledger.domain.tariff.tariff import Tariff
+    from projections.inputs.life import OnInvoice
 
 HOUR_US = 3_600_000_000
 END_OF_TIME_US = 1 << 62
@@ -85,9 +86,9 @@ class PriceList:
             text = self._band_texts[totals.band_hours] = json.dumps(self._hours_by_band(totals))
         return text
 
-    def as_billed(self, totals: Totals) -> tuple[int, dict[str, int]]:
-        """Return what an invoice would hold: net, and the started hours of each band."""
-        return totals.net_grosze, self._hours_by_band(totals)
+    def is_billed(self, billed: OnInvoice, totals: Totals) -> bool:
+        """Return True if an invoice holds the very same net, and started hours of each band."""
+        return totals.net_grosze == billed.net_grosze and self._hours_by_band(totals) == billed.band_hours
 
     def _hours_by_band(self, totals: Totals) -> dict[str, int]:
         return dict(zip(self.tariff.band_ids, totals.band_hours, strict=True))

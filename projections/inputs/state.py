@@ -23,10 +23,11 @@ from ledger.store.event_store import LedgerStore
 from ledger.store.reader import Row, check_stream
 from projections.inputs.bills import Bills
 from projections.inputs.customers import CUSTOMER_EVENTS, Customers
-from projections.inputs.decode import decode, ordinary
+from projections.inputs.decode import check_row, decode
 from projections.inputs.event_sets import CHANGES_NO_ROW, ELSEWHERE, LEDGER_EVENTS
+from projections.inputs.fold import lives
+from projections.inputs.life import Life
 from projections.inputs.price_lists import PriceLists, listed
-from projections.inputs.session_snapshot import SessionSnapshot, of_ordinary, of_session
 
 NO_BEGINNING = msg("the ledger has no beginning: its first event is not there")
 _LEDGER, _CUSTOMER, _ELSEWHERE = frozenset(LEDGER_EVENTS), frozenset(CUSTOMER_EVENTS), frozenset(ELSEWHERE)
@@ -122,33 +123,30 @@ class Inputs:
 
     # --- sessions -----------------------------------------------------------------------------
 
-    def snapshots(self, numbers: Sequence[int]) -> list[SessionSnapshot]:
-        """Return snapshots of these sessions; those not requested by then are left out.
+    def lives(self, numbers: Sequence[int]) -> list[Life]:
+        """Return the lives of these sessions by number; those not requested by then are left out.
 
         Raises: EventUnreadable, StoreDamaged.
         """
-        found: list[SessionSnapshot] = []
-        others: list[int] = []
-        root = self.root
-        for number, count, events in self.store.lives(numbers, self.position):
-            life = ordinary(events)
-            if life is None:
-                others.append(number)
-            else:
-                self.events_read += count
-                found.append(of_ordinary(number, root(life.opening.customer), life))
-        found.extend(self._any(others))
-        self.customers.read({snapshot.customer for snapshot in found})
+        rows = self.store.session_rows(numbers, self.position)
+        try:
+            found = lives(rows)
+        except (KeyError, RecursionError, TypeError, ValueError):
+            self._check_streams(numbers)
+            raise
+        for life in found:
+            life.settle(self.root(life.customer))
+        self.customers.read({life.customer for life in found})
+        self.events_read += len(rows)
         self.sessions_read += len(found)
         return found
 
-    def _any(self, numbers: Sequence[int]) -> Iterable[SessionSnapshot]:
-        """Yield snapshots of sessions of any kind, from their own streams."""
-        for key, rows in self.store.streams("session", numbers, self.position) if numbers else ():
-            self.events_read += len(rows)
-            recorded = [(row, decode(row)) for row in rows]
-            session = _evolved(rows, (event for _, event in recorded))
-            yield of_session(int(key), self.root(session.customer), session, recorded)
+    def _check_streams(self, numbers: Sequence[int]) -> None:
+        """Raise EventUnreadable or StoreDamaged for what is wrong with the streams of sessions."""
+        for _, rows in self.store.streams("session", numbers, self.position):
+            check_stream(rows, e.Requested.TOPIC)
+            for row in rows:
+                check_row(row)
 
     def session(self, stream: UUID) -> Session:
         """Return a session's domain state; raises StoreDamaged where there is none by then."""

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, timedelta
-from operator import attrgetter
+from datetime import datetime
 from typing import NamedTuple, cast
 from uuid import UUID
 
 import msgspec
 
-from ledger.domain.clock import epoch_seconds, office_time
+from ledger.domain.clock import epoch_microseconds, epoch_seconds, from_epoch_microseconds, office_time
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.inputs import SessionFacts
 from ledger.domain.reconciliation.finding import Scope
 from ledger.domain.reconciliation.inputs import LONGEST_S, SLACK_S, SeenRecord, SeenSession, Stretch
-from ledger.domain.session.evolve import Session, rating_facts
 from ledger.domain.source_record import Record
 from ledger.domain.source_record import evolve as evolve_record
 from ledger.store.reader import Row
-from projections.inputs.decode import OrdinaryLife, decode, ordinary
-from projections.inputs.session_snapshot import only_kind
+from projections.inputs.decode import decode
+from projections.inputs.life import SECOND_US, Life
 from projections.inputs.state import Inputs
 from projections.views import Views
 
@@ -57,57 +55,26 @@ def sessions_around(views: Views, inputs: Inputs, scope: Scope, as_of: datetime)
     """Return the sessions connected in or near a period; those billed before adoption are left out."""
     around = PeriodSessions([], {}, {}, set())
     for numbers in _around(views, scope):
-        others: list[int] = []
-        for number, _, events in inputs.store.lives(numbers, inputs.position):
-            life = ordinary(events)
-            if life is None:
-                others.append(number)
-            else:
-                _take_ordinary(around, number, life, inputs)
-        for number, session in inputs.sessions(others) if others else ():
-            _take_any(around, number, session, inputs, as_of)
-    around.seen.sort(key=attrgetter("number"))
+        for life in inputs.lives(numbers):
+            _take(around, life, inputs.state, as_of)
     return around
 
 
-def _take_ordinary(around: PeriodSessions, number: int, life: OrdinaryLife, inputs: Inputs) -> None:
-    """Add a session that was connected once, ended, and whose data are deleted, as most are."""
-    state = inputs.state
-    opening, joined, left, gone = life.opening, life.joining, life.leaving, life.purging
-    if state.billing_from is not None and state.billed_before_adoption(left.at):
+def _take(around: PeriodSessions, life: Life, state: LedgerState, as_of: datetime) -> None:
+    ended_us = life.ended_us
+    if (
+        ended_us is not None
+        and state.billing_from is not None
+        and state.billed_before_adoption(from_epoch_microseconds(ended_us))
+    ):
         return
-    requested_s, start_s, end_s = epoch_seconds(opening.at), epoch_seconds(joined.at), epoch_seconds(left.at)
-    stretches = (Stretch(joined.technician, start_s, end_s),)
-    around.seen.append(
-        SeenSession(
-            number,
-            stretches,
-            opening.marks,
-            requested_s,
-            end_s,
-            epoch_seconds(gone.at),
-            customer=inputs.root(opening.customer),
-        )
-    )
-    kinds = (only_kind(opening.issue, opening.order_ref),)
-    facts = SessionFacts(requested_s, ((start_s, end_s),), kinds, (), None)
-    around.billed[number] = Billed(opening.customer, joined.tariff, facts)
-    if opening.session_ref is not None:
-        around.refs[number] = opening.session_ref
-
-
-def _take_any(around: PeriodSessions, number: int, session: Session, inputs: Inputs, as_of: datetime) -> None:
-    state = inputs.state
-    if session.ended_at is not None and state.billed_before_adoption(session.ended_at):
+    if life.voided:
+        around.voided.add(life.number)
         return
-    if session.voided:
-        around.voided.add(number)
-        return
-    seen = _seen(number, session, state, as_of)
-    around.seen.append(msgspec.structs.replace(seen, customer=inputs.root(session.customer)))
-    around.billed[number] = Billed(session.customer, session.tariff, rating_facts(session, ()))
-    if session.session_ref is not None:
-        around.refs[number] = session.session_ref
+    around.seen.append(_seen(life, state, as_of))
+    around.billed[life.number] = Billed(life.customer, life.tariff, life.rating_facts(()))
+    if life.session_ref is not None:
+        around.refs[life.number] = life.session_ref
 
 
 def _around(views: Views, scope: Scope) -> Iterator[list[int]]:
@@ -116,33 +83,33 @@ def _around(views: Views, scope: Scope) -> Iterator[list[int]]:
     return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
 
 
-def _seen(number: int, session: Session, state: LedgerState, as_of: datetime) -> SeenSession:
+def _seen(life: Life, state: LedgerState, as_of: datetime) -> SeenSession:
     return SeenSession(
-        number=number,
+        number=life.number,
         stretches=tuple(
-            Stretch(c.technician, epoch_seconds(c.connected_at), _seconds(c.disconnected_at))
-            for c in session.connections
+            [Stretch(c.technician, c.begun_us // SECOND_US, _whole(c.ended_us)) for c in life.connections]
         ),
-        marks=session.remote_id_fingerprints,
-        marked_s=epoch_seconds(session.requested_at),
-        ended_s=_seconds(session.ended_at),
-        purged_s=_seconds(session.purged_at),
-        keeps_data=_keeps_data(session, state, as_of),
-        unrecorded=session.unrecorded,
+        marks=life.fingerprints,
+        marked_s=life.requested_us // SECOND_US,
+        ended_s=_whole(life.ended_us),
+        purged_s=_whole(life.purged_us),
+        keeps_data=_keeps_data(life, state, as_of),
+        unrecorded=life.unrecorded,
+        customer=life.customer,
     )
 
 
-def _seconds(instant: datetime | None) -> int | None:
-    return None if instant is None else epoch_seconds(instant)
+def _whole(instant_us: int | None) -> int | None:
+    return None if instant_us is None else instant_us // SECOND_US
 
 
-def _keeps_data(session: Session, state: LedgerState, as_of: datetime) -> bool:
+def _keeps_data(life: Life, state: LedgerState, as_of: datetime) -> bool:
     """Return True if its data should be gone by then: past the SLA, and not on hold."""
-    if session.ended_at is None or session.purged_at is not None or session.words_erased:
+    if life.ended_us is None or life.purged_us is not None or life.words_erased:
         return False
-    is_held = session.held_until is not None and session.held_until >= office_time(as_of).date()
-    allowed = timedelta(seconds=state.settings["purge.sla_seconds"])
-    return not is_held and session.ended_at + allowed < as_of
+    is_held = life.held_until is not None and life.held_until >= office_time(as_of).date().isoformat()
+    allowed_us = state.settings["purge.sla_seconds"] * SECOND_US
+    return not is_held and life.ended_us + allowed_us < epoch_microseconds(as_of)
 
 
 # --- records ------------------------------------------------------------------------------------
@@ -182,7 +149,7 @@ def _record(inputs: Inputs, key: str, rows: Sequence[Row]) -> SeenRecord | None:
         key=key,
         source=f"{found.adapter}/{found.instance}",
         started_s=epoch_seconds(found.times.started_at),
-        ended_s=_seconds(found.times.ended_at),
+        ended_s=None if found.times.ended_at is None else epoch_seconds(found.times.ended_at),
         technician=found.technician,
         marks=found.remote_id_fingerprints,
         session=None if found.session is None else inputs.store.session_number(found.session),

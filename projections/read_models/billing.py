@@ -16,8 +16,9 @@ from ledger.domain.money import vat_on
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
 from ledger.errors import NoCalendar
+from ledger.packed import Kept, PackedRows
+from projections.inputs.life import SECOND_US, Life
 from projections.inputs.price_lists import PriceList, listed, rater_of
-from projections.inputs.session_snapshot import SessionSnapshot
 from projections.inputs.state import Inputs
 from projections.views import Views
 
@@ -39,6 +40,8 @@ _UNBILLED = """\
 SELECT count(*) FROM billing CROSS JOIN sessions USING (number)
 WHERE net_grosze > 0 AND billed IS NULL AND ended_at < ?"""
 _CHANGED = "SELECT count(*) FROM billing WHERE exceptions LIKE ?"
+_NET = 5
+"""The place of `net_grosze` in a row."""
 _NEVER_US = 2**63 - 1
 _MICROSECOND = timedelta(microseconds=1)
 _CONFIRM_OVER_US, _FLAG_OVER_US = CONFIRM_OVER // _MICROSECOND, FLAG_OVER // _MICROSECOND
@@ -85,60 +88,65 @@ def rate_session(
 # --- the row of a session ---------------------------------------------------------------------
 
 
-def row(snapshot: SessionSnapshot, inputs: Inputs) -> tuple[Any, ...] | None:
+def row(life: Life, inputs: Inputs) -> tuple[Any, ...] | None:
     """Return the row of a session that was connected; None for any other."""
-    connected_us, ended_us = snapshot.connected_us, snapshot.ended_us
+    connected_us, ended_us = life.connected_us, life.ended_us
     if connected_us is None:
         return None
     lists = inputs.price_lists
-    prices = None if snapshot.tariff is None else lists.of(snapshot.tariff)
-    exceptions = _flags(snapshot, connected_us, ended_us, prices)
+    prices = None if life.tariff is None else lists.of(life.tariff)
+    exceptions = _flags(life, connected_us, ended_us, prices)
     if ended_us is None:
-        return _unrated(snapshot, connected_us, f"{exceptions} open_session", snapshot.billed)
-    if lists.closures and lists.is_late(ended_us, snapshot.amount_recorded_us):
+        return _unrated(life, connected_us, f"{exceptions} open_session", life.billed)
+    if lists.closures and lists.is_late(ended_us, life.amount_recorded_us):
         exceptions = f"{exceptions} late_recorded".lstrip()
-    billed = snapshot.billed or (BEFORE_ADOPTION if lists.is_before_adoption(ended_us) else None)
-    if snapshot.voided:
-        is_left = snapshot.billed_as is not None and inputs.bills.says_otherwise(snapshot, inputs)
-        return _unrated(snapshot, ended_us, f"{VOIDED} {CHANGED}" if is_left else VOIDED, billed)
+    billed = life.billed or (BEFORE_ADOPTION if lists.is_before_adoption(ended_us) else None)
+    if life.voided:
+        is_left = life.billed_as is not None and inputs.bills.says_otherwise(life, inputs)
+        return _unrated(life, ended_us, f"{VOIDED} {CHANGED}" if is_left else VOIDED, billed)
     if prices is None:
-        return _unrated(snapshot, ended_us, f"{exceptions} no_tariff", billed)
+        return _unrated(life, ended_us, f"{exceptions} no_tariff", billed)
     try:
-        totals = prices.rater.totals(snapshot.rating_facts(inputs.purchases(snapshot.customer)))
+        totals = prices.rater.totals(life.rating_facts(inputs.purchases(life.customer)))
     except NoCalendar:
-        return _unrated(snapshot, ended_us, f"{exceptions} no_calendar", billed)
-    may_differ = snapshot.changed_since_billed or snapshot.billed_as != prices.as_billed(totals)
-    if snapshot.billed_as is not None and may_differ and inputs.bills.says_otherwise(snapshot, inputs):
+        return _unrated(life, ended_us, f"{exceptions} no_calendar", billed)
+    if (
+        life.billed_as is not None
+        and (life.changed_since_billed or not prices.is_billed(life.billed_as, totals))
+        and inputs.bills.says_otherwise(life, inputs)
+    ):
         exceptions = f"{exceptions} {CHANGED}".lstrip()
     return (
-        snapshot.number,
+        life.number,
         prices.id,
         connected_us if prices.by_begin else ended_us,
         totals.started_hours,
         prices.band_text(totals),
         totals.net_grosze,
         totals.waived_grosze,
-        prices.vat_percent(ended_us // 1_000_000),
+        prices.vat_percent(ended_us // SECOND_US),
         " ".join(totals.assumptions),
         exceptions,
         billed,
     )
 
 
-def _unrated(
-    snapshot: SessionSnapshot, placed_us: int, exceptions: str, billed: str | None
-) -> tuple[Any, ...]:
+def net_of(life: Life, inputs: Inputs) -> int | None:
+    """Return the net of a session's row; None where it has none."""
+    found = row(life, inputs)
+    return None if found is None else found[_NET]
+
+
+def _unrated(life: Life, placed_us: int, exceptions: str, billed: str | None) -> tuple[Any, ...]:
     """Return the row of a session without an amount."""
-    return (snapshot.number, None, placed_us, None, None, None, None, None, "", exceptions.lstrip(), billed)
+    return (life.number, None, placed_us, None, None, None, None, None, "", exceptions.lstrip(), billed)
 
 
-def _flags(
-    snapshot: SessionSnapshot, connected_us: int, ended_us: int | None, prices: PriceList | None
-) -> str:
+def _flags(life: Life, connected_us: int, ended_us: int | None, prices: PriceList | None) -> str:
     """Return the exceptions that a session has though there is an amount."""
     lasted_us = 0 if ended_us is None else ended_us - connected_us
-    back_dated = "back_dated" if snapshot.back_dated else ""
-    if lasted_us > _CONFIRM_OVER_US and not snapshot.confirmed:
+    back_dated = "back_dated" if life.back_dated else ""
+    if lasted_us > _CONFIRM_OVER_US and not life.confirmed:
         return f"over_48_h {back_dated}".rstrip()
     if lasted_us > (_FLAG_OVER_US if prices is None else prices.long_us):
         return f"over_12_h {back_dated}".rstrip()
@@ -190,7 +198,7 @@ class BillingException(NamedTuple):
 class Billing(NamedTuple):
     """A period: its sessions, the customers' sums, the exceptions."""
 
-    sessions: list[BilledSession]
+    sessions: Kept[BilledSession]
     customers: list[BilledCustomer]
     exceptions: list[BillingException]
 
@@ -245,14 +253,14 @@ def of_period(views: Views, period: Period, *, customer: str | None = None) -> B
             f"{_CLOSED_OF_CUSTOMER} UNION ALL {_STILL_OPEN} AND customer = ? ORDER BY 1",
             (customer, begins, begins, ends, ends, customer),
         )
-    sessions: list[BilledSession] = []
+    sessions = PackedRows(BilledSession)
     exceptions: list[BillingException] = []
     for line in map(_Line._make, found):
         kinds = line.exceptions.split()
         named = (line.number, line.session_ref, line.customer)
         exceptions += [BillingException(*named, kind) for kind in kinds]
         if line.is_rated:
-            sessions.append(_billed_session(line, kinds))
+            sessions.add(_billed_session(line, kinds))
     return Billing(sessions, list(sums_by_customer(sessions)), exceptions)
 
 
@@ -278,22 +286,18 @@ def _billed_session(line: _Line, kinds: Sequence[str]) -> BilledSession:
 
 def sums_by_customer(sessions: Iterable[BilledSession]) -> Iterator[BilledCustomer]:
     """Yield the sums to be billed, by customer code."""
-    counted: dict[str, list[BilledSession]] = {}
+    nets: dict[str, dict[int, int]] = {}
+    hours: dict[str, int] = {}
     for session in sessions:
         if session.counted:
-            counted.setdefault(session.customer, []).append(session)
-    for customer in sorted(counted):
-        yield _sum(customer, counted[customer])
-
-
-def _sum(customer: str, sessions: Sequence[BilledSession]) -> BilledCustomer:
-    nets: dict[int, int] = {}
-    for session in sessions:
-        nets[session.vat_percent] = nets.get(session.vat_percent, 0) + session.net_grosze
-    net_grosze = sum(nets.values())
-    vat_grosze = sum(vat_on(net, percent) for percent, net in nets.items())
-    hours = sum(session.started_hours for session in sessions)
-    return BilledCustomer(customer, hours, net_grosze, vat_grosze, net_grosze + vat_grosze)
+            code, percent = session.customer, session.vat_percent
+            by_rate = nets.setdefault(code, {})
+            by_rate[percent] = by_rate.get(percent, 0) + session.net_grosze
+            hours[code] = hours.get(code, 0) + session.started_hours
+    for code in sorted(nets):
+        net = sum(nets[code].values())
+        vat = sum(vat_on(part, percent) for percent, part in nets[code].items())
+        yield BilledCustomer(code, hours[code], net, vat, net + vat)
 
 
 def unbilled(views: Views, *, ended_before: datetime | None = None) -> int:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ledger.domain.clock import Period, epoch_microseconds, from_epoch_microseconds
 from ledger.domain.session.purge_rules import verdict as verdict_of_time
-from projections.inputs.session_snapshot import SessionSnapshot
+from projections.inputs.life import Life
 from projections.inputs.state import Inputs
 from projections.views import Views
 
@@ -21,23 +21,25 @@ NAME = "deletions"
 VERDICTS = ("pass", "late", "failed", "unknown", "open")
 
 
-def row(snapshot: SessionSnapshot, inputs: Inputs) -> tuple[Any, ...] | None:
+def row(life: Life, inputs: Inputs) -> tuple[Any, ...] | None:
     """Return the row of a session that ended or was abandoned; None where there is nothing to delete."""
     abandoned_since = None
-    if snapshot.ended_us is None:
-        if snapshot.connections or not snapshot.personal or snapshot.purged_us is not None:
+    if life.ended_us is None:
+        if life.connections or not life.personal or life.purged_us is not None:
             return None
-        abandoned_since = snapshot.cancelled_us or snapshot.requested_us
+        abandoned_since = life.cancelled_us or life.requested_us
     return (
-        snapshot.number,
-        snapshot.evidence,
-        snapshot.purging,
-        *snapshot.measured,
-        1 if inputs.price_lists.is_before_adoption(snapshot.ended_us) else 0,
+        life.number,
+        life.evidence,
+        life.purging,
+        sum([targets for targets, _ in life.outcomes.values()]) if life.outcomes else 0,
+        life.files,
+        life.bytes,
+        1 if inputs.price_lists.is_before_adoption(life.ended_us) else 0,
         abandoned_since,
-        snapshot.purge_index,
-        1 if snapshot.superseded else 0,
-        " ".join(snapshot.doubts),
+        life.purge_index,
+        1 if life.superseded else 0,
+        " ".join(life.doubts),
     )
 
 

@@ -6,34 +6,47 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
+
 from ledger.domain.clock import epoch_microseconds, from_epoch_microseconds
-from projections.inputs.session_snapshot import SessionSnapshot
+from projections.inputs.life import Connection, Life
 from projections.inputs.state import Inputs
 from projections.views import Views
 
 NAME = "sessions"
 
 
-def row(snapshot: SessionSnapshot, _inputs: Inputs) -> tuple[Any, ...]:
+def row(life: Life, _inputs: Inputs) -> tuple[Any, ...]:
     """Return the row of a session, in the order of the table's columns."""
+    connections, kind = life.connections, life.kinds[-1]
+    if len(connections) == 1:
+        technicians, stretches = connections[0].technician, None
+    else:
+        technicians = " ".join(dict.fromkeys([each.technician for each in connections]))
+        stretches = _stretches(connections) if connections else None
     return (
-        snapshot.number,
-        snapshot.session_ref,
-        snapshot.customer,
-        snapshot.state,
-        snapshot.issue,
-        snapshot.order_ref,
-        snapshot.technicians,
-        snapshot.connections,
-        snapshot.requested_us,
-        snapshot.connected_us,
-        snapshot.ended_us,
-        snapshot.purged_us,
-        snapshot.held_until,
-        1 if snapshot.voided else 0,
-        1 if snapshot.confirmed else 0,
-        snapshot.stretches,
+        life.number,
+        life.session_ref,
+        life.customer,
+        life.state,
+        kind.issue,
+        kind.order_ref,
+        technicians,
+        len(connections),
+        life.requested_us,
+        life.connected_us,
+        life.ended_us,
+        life.purged_us,
+        life.held_until,
+        1 if life.voided else 0,
+        1 if life.confirmed else 0,
+        stretches,
     )
+
+
+def _stretches(connections: Sequence[Connection]) -> str:
+    found = [(each.technician, each.begun_us, each.ended_us) for each in connections]
+    return msgspec.json.encode(found).decode()
 
 
 class SessionLine(NamedTuple):

@@ -582,10 +582,13 @@ class PlaceProtected(Refused):
 
 
 class ClockBehind(Refused):
-    """The clock is behind the log or the session's end, so that a deletion could not be dated."""
+    """The clock is behind the log, the session's end or its deletion; nothing can be dated."""
 
     code = "E-CLOCK-BEHIND"
-    hint = Hint("set this machine's clock right, then purge again; nothing was deleted")
+    hint = Hint(
+        "set this machine's clock right and give the command again; nothing was deleted. Where the clock is"
+        " right and the log ahead, since a clock once was, --clock-is-right goes on, with a mark"
+    )
 
 
 class AlreadyBilled(Refused):

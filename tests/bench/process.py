@@ -11,6 +11,8 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 COMMAND = [sys.executable, "-m", "ledger"]
+_OF_SOURCE = [sys.executable, "-P", "-m", "ledger"]
+"""Not the packages of the folder that we stand in, which is a source, too."""
 LAUNCH = Path(__file__).with_name("launch.py")
 FINE = (0, 3)
 """3: done, and something was found that a person should look at."""
@@ -72,7 +74,14 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def ours(*words: str, folder: Path, now: str | None = None) -> Ran:
-    """A command of session-ledger on a ledger, at a moment where the ledger was made for testing."""
+def ours(*words: str, folder: Path, now: str | None = None, source: Path | None = None) -> Ran:
+    """A command of session-ledger on a ledger, at a moment where the ledger was made for testing.
+
+    `source` is the folder of another build of ours, which runs with the libraries of this one.
+    """
     environment = {"SESSION_LEDGER_DIR": str(folder), "SESSION_LEDGER_BY": "bench"}
-    return run([*COMMAND, *words], environment=environment | ({"SESSION_LEDGER_NOW": now} if now else {}))
+    if now is not None:
+        environment["SESSION_LEDGER_NOW"] = now
+    if source is not None:
+        environment["PYTHONPATH"] = os.pathsep.join((str(source / "src"), str(source)))
+    return run([*(COMMAND if source is None else _OF_SOURCE), *words], environment=environment)

@@ -7,18 +7,15 @@ how far a program differs from itself is told beside it.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from tests.bench.process import run
+from tests.bench.process import ours, run
 from tests.bench.table import Table
 
-_COMMAND = [sys.executable, "-P", "-m", "ledger"]
-"""Not the packages of the folder that we stand in, which is a source, too."""
 COMMANDS: dict[str, list[str]] = {
     "--help": ["--help"],
     "session request": ["session", "request", "--customer", "K-001", "--issue", "other"],
@@ -30,26 +27,21 @@ COMMANDS: dict[str, list[str]] = {
 class Side(NamedTuple):
     """A program of ours, and the ledger that it made."""
 
-    environment: dict[str, str]
+    source: Path | None
+    folder: Path
 
-    @classmethod
-    def of(cls, source: Path | None, folder: Path) -> Side:
-        """Return the build in a folder, None is this one, and where its ledger is."""
-        paths = {} if source is None else {"PYTHONPATH": os.pathsep.join((str(source / "src"), str(source)))}
-        return cls({"SESSION_LEDGER_DIR": str(folder), "SESSION_LEDGER_BY": "bench", **paths})
-
-    def processor_s(self, words: Sequence[str]) -> float:
+    def processor_s(self, words: Sequence[str], now: str | None = None) -> float:
         """Return what a command takes."""
-        return run([*_COMMAND, *words], environment=self.environment).processor_s
+        return ours(*words, folder=self.folder, source=self.source, now=now).processor_s
 
 
 def starting(table: Table, root: Path, base: Path | None, pairs: int) -> None:
     """Put what commands take beside the build before, or beside Click alone."""
     table.part("start-up, processor time of whole processes, medians of pairs")
-    now, again = Side.of(None, root / "now"), Side.of(None, root / "again")
-    before = None if base is None else Side.of(base, root / "before")
+    now, again = Side(None, root / "now"), Side(None, root / "again")
+    before = None if base is None else Side(base, root / "before")
     for side in filter(None, (now, again, before)):
-        side.processor_s(["demo", side.environment["SESSION_LEDGER_DIR"]])
+        side.processor_s(["demo", str(side.folder)])
     for name, words in COMMANDS.items():
         if before is None:
             click = [run([sys.executable, "-c", "import click"]).processor_s for _ in range(pairs)]

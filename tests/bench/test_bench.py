@@ -61,7 +61,7 @@ def test_start_up_stands_beside_another_build(tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, base / name)
     with (base / "cli" / "registry.py").open("a") as file:
         file.write("[0 for _ in range(10**7)]\n")
-    now, before = Side.of(None, tmp_path), Side.of(base, tmp_path)
+    now, before = Side(None, tmp_path), Side(base, tmp_path)
     _, ratio = compared(now, before, ["--help"], 1)
     assert ratio < 0.7
 

@@ -30,21 +30,33 @@ def customers_of(sessions: int) -> int:
 def write_year(folder: Path, sessions: int, *, prefix: str = "Y") -> dict[str, Path]:
     """Write the files for so many sessions; their paths by noun, and those of the baselines."""
     chance = random.Random(SEED)  # noqa: S311 - a benchmark wants the same numbers, not secrets
-    customers = customers_of(sessions)
-    bought = [chance.random() < 0.4 for _ in range(customers)]
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {noun: folder / f"{noun}.csv" for noun in ("customers", "purchases", "sessions")}
-    names = (f"c{n:05d},Customer {n}\n" for n in range(customers))
-    files["customers"].write_text("customer,name\n" + "".join(names))
-    orders = (f"c{n:05d},ORD/{n:05d},2025-06-01\n" for n in range(customers) if bought[n])
-    files["purchases"].write_text("customer,order_ref,purchased_at\n" + "".join(orders))
-    rows = sorted(_session(chance, customers, bought) for _ in range(sessions))
+    files, bought = write_customers(folder, sessions, chance)
+    rows = rows_of_year(chance, sessions, bought)
+    files["sessions"] = folder / "sessions.csv"
     with files["sessions"].open("w") as file:
         file.write("session_ref,customer,issue,order_ref,connected_at,ended_at,purged_at\n")
         for number, (begins_s, ends_s, customer, issue, order) in enumerate(rows):
             moments = ",".join(_iso(s) for s in (begins_s, ends_s, ends_s + 240))
             file.write(f"{prefix}-{number:07d},c{customer:05d},{issue},{order},{moments}\n")
     return {**files, **_for_baselines(folder, rows, bought)}
+
+
+def write_customers(folder: Path, sessions: int, chance: random.Random) -> tuple[dict[str, Path], list[bool]]:
+    """Write the customers of so many sessions and their purchases; the files, and which of them bought."""
+    customers = customers_of(sessions)
+    bought = [chance.random() < 0.4 for _ in range(customers)]
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {noun: folder / f"{noun}.csv" for noun in ("customers", "purchases")}
+    names = (f"c{n:05d},Customer {n}\n" for n in range(customers))
+    files["customers"].write_text("customer,name\n" + "".join(names))
+    orders = (f"c{n:05d},ORD/{n:05d},2025-06-01\n" for n in range(customers) if bought[n])
+    files["purchases"].write_text("customer,order_ref,purchased_at\n" + "".join(orders))
+    return files, bought
+
+
+def rows_of_year(chance: random.Random, sessions: int, bought: list[bool]) -> list[Row]:
+    """Return so many sessions, by beginning."""
+    return sorted(_session(chance, len(bought), bought) for _ in range(sessions))
 
 
 def _for_baselines(folder: Path, rows: Sequence[Row], bought: Sequence[bool]) -> dict[str, Path]:

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from cli.context import App, pass_app
 from cli.options import (
     Recording,
+    clock_is_right_option,
     day_or_at_option,
     dry_run_option,
     if_version_option,
@@ -43,6 +44,7 @@ from ledger.message import Hint, msg
     help="The answer as a letter, .txt or .md, in Polish unless --lang says otherwise.",
 )
 @personal_option("--name", help="The name in the letter. Default: the name held until now.")
+@clock_is_right_option
 @day_or_at_option
 @dry_run_option
 @yes_option
@@ -58,6 +60,7 @@ def erase(
     at: datetime | None,
     *,
     request_only: bool,
+    clock_is_right: bool,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -88,7 +91,7 @@ def erase(
         for line in plan_lines(erasing.plan(app.open(), code)):
             app.emit(line)
     else:
-        _answer(app, recording, code, at, letter, name, yes=yes)
+        _answer(app, recording, code, at, letter, name, yes=yes, clock_is_right=clock_is_right)
 
 
 def _request(app: App, recording: Recording, code: str, at: datetime | None) -> None:
@@ -112,6 +115,7 @@ def _answer(
     name: str | None,
     *,
     yes: bool,
+    clock_is_right: bool,
 ) -> None:
     ledger = app.open()
     before = None if letter is None or recording.command_id else erasing.answered(ledger, code)
@@ -126,7 +130,7 @@ def _answer(
         return
     question = msg("Erase the data of customer {code}? It cannot be undone.", code=code)
     app.confirm(question, yes=yes)
-    answered = erasing.erase(ledger, recording.said(), code, at=at)
+    answered = erasing.erase(ledger, recording.said(), code, at=at, clock_is_right=clock_is_right)
     assert answered.receipt is not None  # noqa: S101 - `erase` gives one
     erased = answered.erased
     kept = [

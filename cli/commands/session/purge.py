@@ -7,7 +7,15 @@ from datetime import datetime
 import click
 
 from cli.context import App, pass_app
-from cli.options import Recording, at_option, dry_run_option, if_version_option, recording_options, yes_option
+from cli.options import (
+    Recording,
+    at_option,
+    clock_is_right_option,
+    dry_run_option,
+    if_version_option,
+    recording_options,
+    yes_option,
+)
 from cli.params import SESSION
 from ledger.domain.clock import SaidInstant
 from ledger.errors import BadCombination
@@ -18,6 +26,7 @@ from ledger.message import msg
 @click.argument("session", type=SESSION, metavar="S", required=False)
 @click.option("--ended", is_flag=True, help="Every session whose data wait to be deleted, held ones aside.")
 @click.option("--declare", is_flag=True, help="It was done by hand: somebody says so.")
+@clock_is_right_option
 @dry_run_option
 @yes_option
 @at_option
@@ -34,6 +43,7 @@ def purge(
     *,
     ended: bool,
     declare: bool,
+    clock_is_right: bool,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -55,6 +65,8 @@ def purge(
 
     if (session is None) != ended:
         raise BadCombination(msg("either a session or --ended is named"))
+    if declare and clock_is_right:
+        raise BadCombination(msg("--clock-is-right goes with what is measured, not with --declare"))
     if declare and session is not None:
         _declare(app, recording, session, at, dry_run=dry_run, yes=yes)
         return
@@ -63,9 +75,11 @@ def purge(
     if session is None:
         if recording.command_id is not None or recording.if_version is not None:
             raise BadCombination(msg("--command-id and --if-version go with one session"))
-        failed = purging.purge_ended(app, recording, dry_run=dry_run, yes=yes)
+        failed = purging.purge_ended(app, recording, dry_run=dry_run, yes=yes, clock_is_right=clock_is_right)
     else:
-        failed = purging.purge_one(app, recording, session, dry_run=dry_run, yes=yes)
+        failed = purging.purge_one(
+            app, recording, session, dry_run=dry_run, yes=yes, clock_is_right=clock_is_right
+        )
     if failed:
         ctx.exit(3)
 

@@ -29,7 +29,9 @@ LISTED_MAX = 1000
 """So many names of a plan are shown on the terminal."""
 
 
-def purge_one(app: App, recording: Recording, session: str, *, dry_run: bool, yes: bool) -> bool:
+def purge_one(
+    app: App, recording: Recording, session: str, *, dry_run: bool, yes: bool, clock_is_right: bool
+) -> bool:
     """Purge one session; whether something is still there."""
     from ledger.handlers import purge as purging
 
@@ -42,11 +44,11 @@ def purge_one(app: App, recording: Recording, session: str, *, dry_run: bool, ye
     if dry_run:
         return _show(app, recording, prepared)
     app.confirm(_question(prepared), yes=yes)
-    outcome = purging.purge(ledger, recording.said(), prepared, _means(app))
+    outcome = purging.purge(ledger, recording.said(), prepared, _means(app), clock_is_right=clock_is_right)
     return _told(app, recording, outcome, prepared.ended_at)
 
 
-def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> bool:
+def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool, clock_is_right: bool) -> bool:
     """Purge every session that waits and is not held, one line each; whether one of them failed."""
     from ledger.handlers import purge as purging
 
@@ -70,7 +72,9 @@ def purge_ended(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> 
                 if dry_run:
                     failed |= _show(app, recording, prepared)
                 else:
-                    outcome = purging.purge(app.open(), recording.said(), prepared, _means(app))
+                    outcome = purging.purge(
+                        app.open(), recording.said(), prepared, _means(app), clock_is_right=clock_is_right
+                    )
                     failed |= _told(app, recording, outcome, prepared.ended_at)
             bar.advance()
     return failed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, Literal, Protocol
@@ -25,6 +25,16 @@ class Column:
     kind: Kind = "text"
     aside: bool = False
     """Left out before the others where a terminal is too narrow for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Rows that are made anew each time they are gone through: never all of them at once."""
+
+    make: Callable[[], Iterator[Row]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.make()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _POLISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _DAY_SECONDS = 86_400
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def epoch_seconds(instant: datetime) -> int:
@@ -34,7 +33,8 @@ def epoch_seconds(instant: datetime) -> int:
 
 def epoch_microseconds(instant: datetime) -> int:
     """Microseconds since 1970 (UTC), exact."""
-    return (instant - EPOCH) // _MICROSECOND
+    since = instant - EPOCH
+    return (since.days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_epoch_seconds(seconds: int) -> datetime:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from ledger import errors
 from ledger.domain.clock import SaidInstant, office_time
-from ledger.message import Message, msg
+from ledger.message import Message, Seconds, msg
 
 AHEAD_MAX = timedelta(minutes=2)
 """Tolerated difference between clocks; a moment further ahead is refused."""
@@ -25,6 +25,15 @@ def not_ahead(at: datetime, now: datetime) -> None:
     if at > now + AHEAD_MAX:
         raise errors.TimeAhead(
             msg("{at} lies ahead of the clock, {now}", at=SaidInstant(at), now=SaidInstant(now))
+        )
+
+
+def not_behind(now: datetime, moment: datetime | None, what: Message) -> None:
+    """Raise ClockBehind while the clock is more than two minutes behind a moment that has been."""
+    if moment is not None and now < moment - AHEAD_MAX:
+        behind_seconds = int((moment - now).total_seconds())
+        raise errors.ClockBehind(
+            msg("the clock stands {behind} behind {what}", behind=Seconds(behind_seconds), what=what)
         )
 
 

@@ -14,6 +14,7 @@ from ledger.domain.ledger_state import LEDGER_STREAM, SETTINGS
 from ledger.domain.session.deletion_marks import Marks, RecordedDeletion, marks_of
 from ledger.domain.session.evolve import Certificate, Session, project
 from ledger.domain.session.purge_rules import verdict
+from ledger.domain.time_rules import not_behind
 from ledger.message import msg
 from ledger.store.mapper import read_fact
 from ledger.transparency.evidence import proof_of
@@ -61,7 +62,7 @@ def certify(ledger: Ledger, metadata: Metadata, named: str, *, tool: str | None 
 
     `tool` is the program and its version, as the document names it.
     Raises CertificateDeclared where nothing was measured, CertificateNotPurged where there is no
-    deletion after the end.
+    deletion after the end, ClockBehind for a paper that would be older than the deletion.
     """
     stream, number = ledger.find_session(named)
     metadata = metadata.of_command("session certificate", {"session": number})
@@ -78,6 +79,7 @@ def certify(ledger: Ledger, metadata: Metadata, named: str, *, tool: str | None 
     proof = _proof(ledger, stream)
     sla_seconds = ledger.state.settings["purge.sla_seconds"]
     told = settings_of(ledger)
+    not_behind(ledger.now(), session.purged_at, msg("the deletion"))
     header = metadata.header(ledger.now())
     issued = e.CertificateIssued(
         **header,

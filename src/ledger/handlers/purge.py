@@ -122,11 +122,18 @@ def _placed(session: Session) -> tuple[int, int]:
 
 
 def purge(
-    ledger: Ledger, said: Metadata, prepared: Purge, means: Means, *, plan_digest: str | None = None
+    ledger: Ledger,
+    said: Metadata,
+    prepared: Purge,
+    means: Means,
+    *,
+    plan_digest: str | None = None,
+    clock_is_right: bool = False,
 ) -> PurgeOutcome:
     """Record the beginning, delete, look, look again, erase from the vault, record the outcome.
 
     An end up to two minutes ahead is waited for first. `plan_digest` is that of the plan which a person saw.
+    `clock_is_right`: the log is ahead since a clock once was; the deletion bears the mark `clock_back`.
     Raises PlanChanged, SeenOld, Conflict; ClockBehind before anything is deleted.
     """
     author = said.of_command("session purge", {"session": prepared.number})
@@ -136,7 +143,7 @@ def purge(
         raise PlanChanged(
             msg("the plan of session {number} is another than the one that was shown", number=prepared.number)
         )
-    deletion.require_clock(session, means.now(), ledger.last_recorded_at())
+    deletion.require_clock(session, means.now(), None if clock_is_right else ledger.last_recorded_at())
     _wait_until(means, prepared.ended_at)
     note_places(ledger, said)
     first_empty = _all_were_empty(ledger, prepared)

@@ -25,9 +25,8 @@ from ledger.store.subtrees import HashReader
 
 Row = tuple[int, bytes, int, str, int, bytes]
 """leaf_index, originator_id, version, topic, recorded_at in microseconds, state (the payload)."""
-Life = tuple[int, int, bytes]
-"""A session's number, how many events it has, and these as one JSON array: the payload of the first, then
-topic, leaf_index, recorded_at in microseconds and payload of the second, and so on."""
+SessionRow = tuple[int, int, str, int, int, bytes]
+"""A session's number; version, topic, leaf_index, recorded_at in microseconds and payload of its event."""
 
 PAGE_SIZE = 5000
 _NOUNS = {
@@ -56,14 +55,12 @@ _SESSIONS = "SELECT coalesce(max(key), 0) FROM reference WHERE kind = 'session'"
 _SESSIONS_BETWEEN = """\
 SELECT key, count(*) FROM events CROSS JOIN reference ON stream = originator_id
 WHERE kind = 'session' AND leaf_index >= ? AND leaf_index < ? GROUP BY key"""
-# A life is put together by the database: four rows of a session cost Python four times as much as one.
-_LIVES = """\
-SELECT key, count(*), CAST(
-'[' || group_concat(state, printf(',"%s",%d,%d,', topic, leaf_index, recorded_at)) || ']' AS BLOB)
+_OF_SESSIONS = """\
+SELECT key, originator_version, topic, leaf_index, recorded_at, state
 FROM reference CROSS JOIN events ON originator_id = stream
-WHERE kind = 'session' AND {of_numbers} AND +leaf_index < ? GROUP BY key"""
-_LIVES_OF_A_RANGE = _LIVES.format(of_numbers="key >= ? AND key < ?")
-_LIVES_OF_A_LIST = _LIVES.format(of_numbers="key IN (SELECT value FROM json_each(?))")
+WHERE kind = 'session' AND {of_numbers} AND +leaf_index < ? ORDER BY key, originator_version"""
+_OF_A_RANGE = _OF_SESSIONS.format(of_numbers="key >= ? AND key < ?")
+_OF_A_LIST = _OF_SESSIONS.format(of_numbers="key IN (SELECT value FROM json_each(?))")
 _LENGTH = "SELECT coalesce(max(leaf_index) + 1, 0) FROM events"
 _RECORDED_AT = "SELECT recorded_at FROM events WHERE leaf_index >= ? ORDER BY leaf_index LIMIT 1"
 _RESOLVE = "SELECT stream, digest FROM reference WHERE kind = ? AND key = ?"
@@ -125,13 +122,13 @@ class LogReader(ABC):
                 return
             after = rows[-1][0] + 1
 
-    def lives(self, numbers: Sequence[int], until: int) -> list[Life]:
-        """Return these sessions as they stood after `until` events, by number; a range is read fastest."""
+    def session_rows(self, numbers: Sequence[int], until: int) -> list[SessionRow]:
+        """Return the events of sessions up to a position, by number and version; a range is read fastest."""
         with self._reading() as database:
             if isinstance(numbers, range):
-                rows = database.execute(_LIVES_OF_A_RANGE, (numbers.start, numbers.stop, until))
+                rows = database.execute(_OF_A_RANGE, (numbers.start, numbers.stop, until))
             else:
-                rows = database.execute(_LIVES_OF_A_LIST, (json.encode(numbers).decode(), until))
+                rows = database.execute(_OF_A_LIST, (json.encode(numbers).decode(), until))
             return rows.fetchall()
 
     def sessions(self) -> int:

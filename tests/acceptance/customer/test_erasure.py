@@ -340,3 +340,19 @@ def test_a_letter_that_names_the_customer_is_not_written_over_without_the_name(t
     assert (again.status, "--name" in again.err) == (2, True)
     assert "Zakład Igiełka" in letter.read_text(encoding="utf-8")
     made.does("customer", "erase", "K-1", "--yes", "-o", str(letter), "--name", "Zakład Igiełka")
+
+
+def test_an_answer_is_not_dated_by_a_clock_that_is_behind(tmp_path: Path) -> None:
+    """An answer has a term: a clock set back would make a late one timely."""
+    made = Office(tmp_path / "ledger", now="2026-11-16T10:00:00+01:00")
+    made.does("customer", "add", "K-1", "--name", "Jan")
+    made.does("customer", "erase", "K-1", "--request-only")
+    made.now = "2027-01-20T10:00:00+01:00"
+    made.does("customer", "add", "K-2", "--name", "Anna")
+    made.now = "2026-12-15T10:00:00+01:00"
+    refused = made.run("customer", "erase", "K-1", "--yes")
+    assert (refused.status, "(E-CLOCK-BEHIND)" in refused.err) == (1, True)
+    assert made.asks("customer", "show", "K-1")["name"] == "Jan"
+    made.does("customer", "erase", "K-1", "--yes", "--clock-is-right")
+    (row,) = made.asks("report", "deletion-register", "--period", "2026-12")["deletions"]
+    assert (row["at"], row["recorded_at"]) == ("2026-12-15T09:00:00Z", "2027-01-20T09:00:00Z")

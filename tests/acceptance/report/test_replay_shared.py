@@ -1,4 +1,4 @@
-"""Every way of reading a session gives the same rows: at once or fact by fact, here or in another process."""
+"""Sessions that several processes read have the rows that one gives them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ import pytest
 
 from projections.engine import pool
 from projections.engine.writer import NAMES
-from projections.inputs import decode as decoding
-from projections.inputs import state as inputs
 from tests.acceptance.report.test_replay import live, rows
 from tests.support.counting import counted
 from tests.support.office import Office, sqlite_only
@@ -27,34 +25,6 @@ from tests.support.shop import PERIOD, eventful_month
 def shop(tmp_path: Path) -> Office:
     """The eventful month."""
     return eventful_month(tmp_path / "ledger")
-
-
-# --- ordinary sessions ------------------------------------------------------------------------
-
-
-def test_ordinary_session_has_the_rows_that_the_domain_gives(
-    shop: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Read at once or fact by fact: requested, connected, ended, purged, with a certificate, billed."""
-    shop.does("session", "purge", "--ended", "--yes")
-    read = 0
-
-    def never(_: bytes) -> None:
-        """Say of no life that it is an ordinary one."""
-
-    def counted(events: bytes) -> decoding.OrdinaryLife | None:
-        nonlocal read
-        life = decoding.ordinary(events)
-        read += life is not None
-        return life
-
-    monkeypatch.setattr(inputs, "ordinary", counted)
-    shop.does("replay")
-    assert read > 10
-    quick = {name: rows(live(shop), name) for name in NAMES}
-    monkeypatch.setattr(inputs, "ordinary", never)
-    shop.does("replay")
-    assert {name: rows(live(shop), name) for name in NAMES} == quick
 
 
 # --- several processes ------------------------------------------------------------------------

@@ -292,6 +292,34 @@ def clock_back(found: Desk) -> list[str]:
     return flags
 
 
+def _somebodys_clock_ahead(found: Desk) -> None:
+    """Another machine records something years ahead; its clock is set right afterwards."""
+    found.made.now = "2031-11-16T10:42:00+01:00"
+    found.made.does("customer", "add", "K-900", "--name", "Jan")
+    found.made.now = PURGED
+
+
+def log_ahead(found: Desk) -> list[str]:
+    _somebodys_clock_ahead(found)
+    flags = found.purges()
+    assert (found.workspace / "a").exists()
+    return flags
+
+
+def log_ahead_and_the_clock_right(found: Desk) -> list[str]:
+    _somebodys_clock_ahead(found)
+    return found.purges(*PC_1, "--clock-is-right")
+
+
+def clock_back_and_said_to_be_right(found: Desk) -> list[str]:
+    """Said of a clock that is not: the session's own end still stands against it."""
+    found.made.now = "2026-11-15T10:45:00+01:00"
+    flags = found.purges(*PC_1, "--clock-is-right")
+    assert (found.workspace / "a").exists()
+    found.made.now = PURGED
+    return flags
+
+
 def clock_thirty_seconds_back(found: Desk) -> list[str]:
     found.made.now = "2026-11-16T10:39:30+01:00"
     return found.purges()
@@ -567,6 +595,9 @@ ROADS: dict[str, Act] = {
     "purge for another host": other_host,
     "another machine under the same name": one_name_for_two_hosts,
     "clock a day back": clock_back,
+    "clock a day back, said to be right": clock_back_and_said_to_be_right,
+    "log years ahead, since a clock once was": log_ahead,
+    "log years ahead, the clock said to be right": log_ahead_and_the_clock_right,
     "clock 30 s behind another machine (control)": clock_thirty_seconds_back,
     "clock ran back during the purge": clock_ran_back_meanwhile,
     "clock hours ahead": clock_ahead,

@@ -153,3 +153,16 @@ def test_what_was_deleted_before_the_corrected_end_is_deleted_once_more(tmp_path
     assert "E-SESSION-PURGED" in made.run("session", "purge", number, *PC_1).err
     certified(tmp_path, number)
     assert made.does("check").out == ""
+
+
+def test_a_certificate_is_no_older_than_the_deletion(tmp_path: Path) -> None:
+    """Given a clock that ran back after a purge, when a certificate is asked for, then it waits."""
+    made, number, _ = ended(tmp_path, "a")
+    made.does("session", "purge", number, *PC_1)
+    right, made.now = made.now, "2026-11-15T11:30:00+01:00"
+    assert "behind the deletion (E-CLOCK-BEHIND)" in made.run("session", "certificate", number).err
+    assert "certificate_issued" not in topics(made, number)
+    made.now = right
+    made.does("session", "certificate", number)
+    made.now = "2026-11-15T11:30:00+01:00"
+    assert "recorded before" in made.does("session", "certificate", number).err, "given again, it is the same"

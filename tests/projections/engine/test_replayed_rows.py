@@ -219,7 +219,7 @@ class Plain:
         moments = [
             recorded_at - epoch_microseconds(fact.at)
             for recorded_at, fact in typed
-            if fact.source == "cli" and isinstance(fact, e.Connected | e.Disconnected | e.Ended)
+            if e.is_told(fact.source) and isinstance(fact, e.Connected | e.Disconnected | e.Ended)
         ]
         if any(late > 15 * 60 * 1_000_000 for late in moments):
             yield "back_dated"

@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Self
 
-from ledger.domain.rating.cells import Clocks, HourCells, Opened, Way
-from ledger.domain.rating.hours import HelpSpan, spans_of_clock, union
+from ledger.domain.rating.assumptions import Reading
+from ledger.domain.rating.cells import Clocks, HourCells
+from ledger.domain.rating.hours import spans_of_clock, union
 from ledger.domain.rating.inputs import (
     DAY_SECONDS,
     TEST,
@@ -18,9 +19,10 @@ from ledger.domain.rating.inputs import (
     changes_of,
     claim_of,
 )
-from ledger.domain.rating.prices import Prices, prices_of
+from ledger.domain.rating.prices import prices_of
 from ledger.domain.rating.rate import waived_grosze
 from ledger.domain.tariff.calendar import HOUR_SECONDS
+from ledger.domain.tariff.sections import Boundary
 from ledger.domain.tariff.tariff import Tariff
 
 MAX_KNOWN = 20_000
@@ -28,104 +30,118 @@ MAX_KNOWN = 20_000
 
 Vector = tuple[int, ...]
 """What a kind of help claims under each look-back for purchases."""
+Flags = tuple[bool, bool, bool, Vector]
+"""True if requested before, if reconnected, if of one kind; by look-back, the first one of like claims."""
 
 
-class RatedByTables(NamedTuple):
-    """Started hours by band and the waiver under the list; the net under it and under each reading."""
+class Totals(NamedTuple):
+    """What `rate` and `assumptions_of` say of a session; `band_hours` in the order of the tariff's bands."""
 
+    started_hours: int
     band_hours: tuple[int, ...]
+    net_grosze: int
     waived_grosze: int
-    nets: tuple[int, ...]
+    assumptions: tuple[str, ...]
 
 
-class _Case(NamedTuple):
-    """A session, its lasting connections in order, and what its kinds of help claim by look-back."""
+class _Way(NamedTuple):
+    """Which hours a reading starts."""
 
-    facts: SessionFacts
-    connections: list[tuple[int, int]]
-    claims: list[tuple[int, ...]]
-    is_requested_before: bool
-    is_reconnected: bool
-    has_one_kind: bool
+    from_request: bool
+    apart: bool
+    keeps: bool
+    lookback: int
 
-    def what_matters(self, way: Way) -> tuple[object, ...]:
-        """What of a way bears on which hours this session starts."""
-        from_request, apart, keeps, lookback, _ = way
-        return (
-            from_request and self.is_requested_before,
-            apart and self.is_reconnected,
-            keeps or self.has_one_kind,
-            self.claims[lookback],
-        )
 
-    def clocks(self, way: Way) -> Clocks:
-        """What each clock of the session counts: one clock, or one for each connection."""
-        connections, requested_s = self.connections, self.facts.requested_s
-        if way.from_request and self.is_requested_before:
-            connections = sorted({(requested_s, connections[0][1]), *connections[1:]})
-        intervals = [[each] for each in connections] if way.apart else [union(connections)]
-        claims = self.claims[way.lookback]
-        if len(claims) == 1:
-            (claim,) = claims
-            return [
-                [] if claim == TEST else [HelpSpan(start, end, claim, 0) for start, end in clock]
-                for clock in intervals
-            ]
-        kinds = zip(self.facts.kinds, claims, strict=True)
-        changes = changes_of([(kind.from_s, claim) for kind, claim in kinds])
-        return [spans_of_clock(clock, changes) for clock in intervals]
+class _Priced(NamedTuple):
+    """A reading: the bit of its assumption, and how it starts and prices hours; the list has no bit."""
+
+    bit: int
+    way: _Way
+    boundary: Boundary
+    table: int
+
+
+class _Group(NamedTuple):
+    """Readings that start the same hours of a session, by how they price them; the bits of all of them."""
+
+    way: _Way
+    at_opening: list[_Priced]
+    by_touch: list[_Priced]
+    bits: int
+
+
+class _Plan(NamedTuple):
+    """The readings of sessions with the same flags, by which hours they start; the list's own come first."""
+
+    groups: list[_Group]
+    said: dict[bytes, tuple[int, tuple[int, ...], int]]
+    """By started hours: net, hours by band, and the bits of readings that price them otherwise."""
 
 
 class Tables:
     """The tables of a price list and of other readings of it, all of whole hours."""
 
-    def __init__(self, tariffs: Sequence[Tariff], prices: Sequence[Prices], cells: HourCells) -> None:
-        self._days = list(dict.fromkeys(tariff.customer.lookback_days for tariff in tariffs))
-        self._ways: dict[Way, list[tuple[int, int]]] = {}
-        for place, (tariff, table) in enumerate(zip(tariffs, prices, strict=True)):
-            self._ways.setdefault(self._way_of(tariff), []).append((place, cells.table_of[table]))
-        self._count, self._cells = len(tariffs), cells
+    def __init__(self, tariff: Tariff, readings: Sequence[Reading], cells: HourCells) -> None:
+        self._cells = cells
+        self._ids = [assumption.id for assumption in tariff.assumptions]
+        bits = {id_: 1 << place for place, id_ in enumerate(self._ids)}
+        tariffs = [tariff, *(reading.tariff for reading in readings)]
+        self._days = list(dict.fromkeys(each.customer.lookback_days for each in tariffs))
+        found = [0, *(bits[reading.assumption_id] for reading in readings)]
+        self._own, *self._readings = map(self._priced, found, tariffs)
         self._is_exact = any(
-            way.boundary != "unit_start" and cells.splits[table]
-            for way, places in self._ways.items()
-            for _, table in places
+            each.boundary != "unit_start" and cells.splits[each.table]
+            for each in (self._own, *self._readings)
         )
-        self._sums: dict[bytes, tuple[int, ...]] = {}
+        self._plans: dict[Flags, _Plan] = {}
+        self._known: dict[object, Totals] = {}
+        self._named: dict[int, tuple[str, ...]] = {}
         self._claims: dict[object, tuple[list[int], list[Vector]]] = {}
 
     @classmethod
-    def of(cls, tariffs: Sequence[Tariff]) -> Self | None:
-        """Return the tables of a list, the first, and its readings; None where one of them has none."""
-        prices = [prices_of(tariff) for tariff in tariffs]
-        if any(tariff.unit.seconds != HOUR_SECONDS for tariff in tariffs):
+    def of(cls, tariff: Tariff, readings: Sequence[Reading]) -> Self | None:
+        """Return the tables of a list and its readings; None where one of them has none."""
+        tariffs = [tariff, *(reading.tariff for reading in readings)]
+        if any(each.unit.seconds != HOUR_SECONDS for each in tariffs):
             return None
-        cells = HourCells.of(tariffs[0], list(dict.fromkeys(prices)))
-        return None if cells is None else cls(tariffs, prices, cells)
+        cells = HourCells.of(tariff, list(dict.fromkeys(map(prices_of, tariffs))))
+        return None if cells is None else cls(tariff, readings, cells)
 
-    def _way_of(self, tariff: Tariff) -> Way:
-        return Way(
+    def _priced(self, bit: int, tariff: Tariff) -> _Priced:
+        way = _Way(
             tariff.clock.start == "requested",
             tariff.reconnect == "per_connection",
             tariff.reclassify.in_open_hour == "keep",
             self._days.index(tariff.customer.lookback_days),
-            tariff.boundary,
         )
+        return _Priced(bit, way, tariff.boundary, self._cells.table_of[prices_of(tariff)])
 
-    def key_of(self, facts: SessionFacts) -> object | None:
-        """Return what two sessions of one connection have in common that come to the same; None for others.
+    def totals(self, facts: SessionFacts) -> Totals:
+        """Rate a session; raises BeyondTables. All of one connection that touch like hours are rated once."""
+        connections = [each for each in facts.connections if each[0] < each[1]]
+        if not connections:
+            return Totals(0, (0,) * len(self._cells.band_ids), 0, 0, ())
+        if len(connections) > 1:
+            connections = sorted(set(connections))
+        first = connections[0][0]
+        vectors = [self._vector(kind, facts.purchases, first) for kind in facts.kinds]
+        if len(connections) > 1 or len(vectors) > 1 or facts.waiver is not None or self._is_exact:
+            return self._totals(facts, connections, vectors)
+        key = self._key(facts.requested_s, *connections[0], vectors[0])
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._totals(facts, connections, vectors)
+        return known
 
-        Raises BeyondTables.
-        """
-        requested_s, connections, kinds, purchases, waiver = facts
-        if self._is_exact or len(connections) != 1 or len(kinds) != 1 or waiver is not None:
-            return None
-        ((first, last),) = connections
-        if first >= last:
-            return ()
+    def _key(self, requested_s: int, first: int, last: int, vector: Vector) -> object:
+        """What two sessions of one connection have in common that come to the same."""
         begun = min(requested_s, first)
         hour = begun // HOUR_SECONDS
         return (
-            self._vector(kinds[0], purchases, first),
+            vector,
             self._cells.alike(hour, (last - 1) // HOUR_SECONDS + 1),
             first // HOUR_SECONDS - hour,
             (last - first - 1) // HOUR_SECONDS,
@@ -134,47 +150,119 @@ class Tables:
             begun % HOUR_SECONDS > 0,
         )
 
-    def rated(self, facts: SessionFacts) -> RatedByTables:
-        """Rate a session under the list and every reading; raises BeyondTables."""
-        connections = [each for each in facts.connections if each[0] < each[1]]
-        if not connections:
-            return RatedByTables((0,) * len(self._cells.band_ids), 0, (0,) * self._count)
-        if len(connections) > 1:
-            connections = sorted(set(connections))
-        first = connections[0][0]
-        vectors = [self._vector(kind, facts.purchases, first) for kind in facts.kinds]
-        case = _Case(
-            facts,
-            connections,
-            list(zip(*vectors, strict=True)),
-            facts.requested_s < first,
-            len(connections) > 1,
-            len(vectors) == 1,
-        )
-        opened: dict[object, Opened] = {}
-        nets = [0] * self._count
-        band_hours, waived = None, 0
-        for way, places in self._ways.items():
-            key = case.what_matters(way)
-            found = opened.get(key)
-            if found is None:
-                clocks = case.clocks(way)
-                hours = self._cells.hours(clocks, keeps=way.keeps)
-                found = opened[key] = Opened(clocks, hours, self._paid(hours, facts.waiver))
-            hours = found.hours
-            for place, table in places:
-                if way.boundary == "unit_start":
-                    nets[place] = found.paid[table]
-                else:
-                    if not found.touched:
-                        found.touched.update(self._cells.touched(found.clocks))
-                    hours = self._cells.otherwise(found, way, table)
-                    is_same = hours is found.hours
-                    nets[place] = (found.paid if is_same else self._paid(hours, facts.waiver))[table]
-                if band_hours is None:  # the list itself comes first
-                    band_hours = self._cells.by_band(hours)
-                    waived = self._summed(hours)[table] - nets[place]
-        return RatedByTables(band_hours or (), waived, tuple(nets))
+    def _totals(
+        self, facts: SessionFacts, connections: list[tuple[int, int]], vectors: Sequence[Vector]
+    ) -> Totals:
+        claims: list[Vector] = list(zip(*vectors, strict=True))
+        before, again = facts.requested_s < connections[0][0], len(connections) > 1
+        same = tuple([claims.index(each) for each in claims])
+        flags = before, again, len(vectors) == 1, same
+        plan = self._plans.get(flags) or self._plan(flags)
+        own, waiver, base = self._own, facts.waiver, plan.groups[0]
+        clocks = _clocks(facts, connections, claims, base.way)
+        started = hours = self._cells.hours(clocks, keeps=base.way.keeps, in_order=waiver is not None)
+        if waiver is None and own.boundary == "unit_start":
+            net, band_hours, bits = plan.said.get(started) or self._say(plan, started)
+            waived = 0
+        else:
+            if own.boundary != "unit_start":
+                if any(clocks):
+                    self._cells.around(clocks)  # that no year is missing
+                hours = self._cells.by_touch(clocks, own.table, keeps=base.way.keeps)[own.boundary]
+            net, band_hours = self._net(hours, own.table, waiver), self._cells.by_band(hours)
+            waived = self._net(hours, own.table, None) - net
+            bits = self._otherwise(base.at_opening, started, net, waiver)
+        if base.by_touch:
+            bits |= self._touched(base, clocks, started, net, waiver)
+        for group in plan.groups[1:]:
+            if bits & group.bits != group.bits:
+                clocks = _clocks(facts, connections, claims, group.way)
+                other = self._cells.hours(clocks, keeps=group.way.keeps, in_order=waiver is not None)
+                bits |= self._otherwise(group.at_opening, other, net, waiver)
+                if group.by_touch:
+                    bits |= self._touched(group, clocks, other, net, waiver)
+        named = self._named.get(bits)
+        return Totals(len(hours), band_hours, net, waived, self._name(bits) if named is None else named)
+
+    def _plan(self, flags: Flags) -> _Plan:
+        """Group the readings by what of their ways bears on which hours such a session starts."""
+        before, again, has_one_kind, same = flags
+        groups: dict[_Way, _Group] = {}
+        for each in (self._own, *self._readings):
+            from_request, apart, keeps, lookback = each.way
+            way = _Way(from_request and before, apart and again, keeps or has_one_kind, same[lookback])
+            group = groups.setdefault(way, _Group(way, [], [], 0))
+            if each.bit:
+                (group.at_opening if each.boundary == "unit_start" else group.by_touch).append(each)
+                groups[way] = group._replace(bits=group.bits | each.bit)
+        plan = self._plans[flags] = _Plan(list(groups.values()), {})
+        return plan
+
+    def _say(self, plan: _Plan, started: bytes) -> tuple[int, tuple[int, ...], int]:
+        """What started hours come to without a waiver, said once."""
+        net = self._net(started, self._own.table, None)
+        bits = self._otherwise(plan.groups[0].at_opening, started, net, None)
+        if len(plan.said) >= MAX_KNOWN:
+            plan.said.clear()
+        said = plan.said[started] = net, self._cells.by_band(started), bits
+        return said
+
+    def _name(self, bits: int) -> tuple[str, ...]:
+        named = self._named[bits] = tuple(id_ for place, id_ in enumerate(self._ids) if bits >> place & 1)
+        return named
+
+    # --- what another reading comes to ------------------------------------------------------------
+
+    def _otherwise(
+        self, readings: Iterable[_Priced], hours: bytes, net_grosze: int, waiver: Waiver | None
+    ) -> int:
+        """The bits of readings under which these hours cost something else as they open."""
+        bits = 0
+        for each in readings:
+            if not bits & each.bit and self._net(hours, each.table, waiver) != net_grosze:
+                bits |= each.bit
+        return bits
+
+    def _touched(
+        self, group: _Group, clocks: Clocks, started: bytes, net_grosze: int, waiver: Waiver | None
+    ) -> int:
+        """The same of readings by which an hour is priced by all that it touches."""
+        if not any(clocks):
+            return 0
+        bits, cells, around = 0, self._cells, self._cells.around(clocks)
+        found: dict[Boundary, bytes] = {}
+        table, is_one_price = -1, False
+        # The hours started come to the net that others are held against, where it is told by this table.
+        told = self._own.table if group.way == self._own.way and self._own.boundary == "unit_start" else -1
+        for each in group.by_touch:
+            if bits & each.bit:
+                continue
+            if each.table != table:
+                table, nets = each.table, cells.nets[each.table]
+                is_one_price = not cells.splits[table] and len({nets[cell] for cell in around}) == 1
+                if not is_one_price:
+                    found = cells.by_touch(clocks, table, keeps=group.way.keeps)
+                else:  # one price: the hours started, or the seconds of each clock rounded up
+                    seconds = [sum([span[1] - span[0] for span in spans]) for spans in clocks]
+                    count = sum([-(-each_s // HOUR_SECONDS) for each_s in seconds])
+                    found = {
+                        "cheapest": started,
+                        "dearest": started,
+                        "per_band": bytes([min(around)]) * count,
+                    }
+            hours = found[each.boundary]
+            if is_one_price and table == told and len(hours) == len(started):
+                continue
+            if self._net(hours, table, waiver) != net_grosze:
+                bits |= each.bit
+        return bits
+
+    def _net(self, hours: bytes, table: int, waiver: Waiver | None) -> int:
+        """The net of started hours, in the order they open, after a waiver."""
+        if waiver is not None and waiver.hours is not None:
+            hours = hours[: max(0, len(hours) - waiver.hours)]
+        net = sum(map(self._cells.nets[table].__getitem__, hours))
+        return net if waiver is None or waiver.hours is not None else net - waived_grosze([net], waiver)
 
     def _vector(self, kind: Kind, purchases: tuple[Purchase, ...], at_s: int) -> Vector:
         """What a kind of help claims under each look-back when the session connects at an instant."""
@@ -187,21 +275,24 @@ class Tables:
             known = self._claims[key] = changes_s, vectors
         return known[1][bisect_right(known[0], at_s)]
 
-    def _paid(self, hours: bytes, waiver: Waiver | None) -> tuple[int, ...]:
-        """The net of started hours after the waiver, by table of prices."""
-        if waiver is None:
-            return self._summed(hours)
-        if waiver.hours is not None:
-            return self._summed(hours[: max(0, len(hours) - waiver.hours)])
-        return tuple(net - waived_grosze([net], waiver) for net in self._summed(hours))
 
-    def _summed(self, hours: bytes) -> tuple[int, ...]:
-        sums = self._sums.get(hours)
-        if sums is None:
-            if len(self._sums) >= MAX_KNOWN:
-                self._sums.clear()
-            sums = self._sums[hours] = self._cells.sums(hours)
-        return sums
+def _clocks(
+    facts: SessionFacts, connections: list[tuple[int, int]], claims: Sequence[Vector], way: _Way
+) -> Clocks:
+    """What each clock of a session counts by a way: one clock, or one for each connection."""
+    if way.from_request:
+        connections = [(facts.requested_s, connections[0][1]), *connections[1:]]
+    if len(connections) > 1 and not way.apart:
+        connections = union(connections)
+    kinds = claims[way.lookback]
+    if len(kinds) == 1:
+        (claim,) = kinds
+        spans = [] if claim == TEST else [(start, end, claim, 0) for start, end in connections]
+        return [[span] for span in spans] if way.apart else [spans]
+    changes = changes_of([(kind.from_s, claim) for kind, claim in zip(facts.kinds, kinds, strict=True)])
+    if way.apart:
+        return [spans_of_clock([each], changes) for each in connections]
+    return [spans_of_clock(connections, changes)]
 
 
 def _claim_changes(purchases: tuple[Purchase, ...], lookbacks: Iterable[int | None]) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from ledger.domain import events as e
 
@@ -23,7 +24,16 @@ DOUBTS = frozenset(
 )
 
 
-def doubts_of(targets: Iterable[e.PurgeTarget], rule: int | None) -> tuple[str, ...]:
+class Flagged(Protocol):
+    """A target of a purge, for what was noticed of it."""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that a purge gave it."""
+        ...
+
+
+def doubts_of(targets: Iterable[Flagged], rule: int | None) -> tuple[str, ...]:
     """Return the doubts of targets, in order; none under the older rule."""
     if rule is None or rule < RULE:
         return ()

@@ -17,6 +17,7 @@ from ledger.domain.customer import Customer
 from ledger.domain.invoice.state import Invoice
 from ledger.domain.retention import TAX_LAW, DataClass, answer_until, tax_until
 from ledger.domain.session.evolve import Session
+from ledger.domain.time_rules import not_behind
 from ledger.errors import BadCombination, CustomerIsErased, ErasureWaiting
 from ledger.handlers.buyer import members_of, sessions_of
 from ledger.handlers.privacy.erase import complete, erase_recorded, left_behind, placed
@@ -171,9 +172,17 @@ def request(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = 
     return ledger.record(e.following(customers[0].id, customers[0].version, fact))
 
 
-def erase(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = None) -> Answered:
+def erase(
+    ledger: Ledger,
+    said: Metadata,
+    code: str,
+    *,
+    at: datetime | None = None,
+    clock_is_right: bool = False,
+) -> Answered:
     """Answer a request, recorded now when none waits; the events first, then the vault.
 
+    `clock_is_right`: the log is ahead since a clock once was; else ClockBehind, since the answer has a term.
     Raises CustomerIsErased when there is nothing to answer, BadCombination for `at` beside a request that
     waits, ErasureIncomplete when the events stand and a reader holds the vault up.
     """
@@ -186,6 +195,7 @@ def erase(ledger: Ledger, said: Metadata, code: str, *, at: datetime | None = No
     ledger.require_seen(author, planned.customers[0].id, planned.customers[0].version)
     _check(planned, at)
     now = ledger.now()
+    not_behind(now, None if clock_is_right else ledger.last_recorded_at(), msg("the last event"))
     requested_at = min([c.erasure.at for c in planned.waiting if c.erasure], default=at or now)
     ledger.check_not_ahead(requested_at)
     events = _events(planned, author.header(now), author.header(requested_at))

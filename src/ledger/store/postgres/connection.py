@@ -61,13 +61,9 @@ _TRANSLATED: tuple[tuple[str, str], ...] = (
     ("CROSS JOIN reference ON", "JOIN reference ON"),
     ("SELECT coalesce(max(key), 0)", "SELECT coalesce(max(number), 0)"),
     ("SELECT key, count(*)", "SELECT number, count(*)"),
+    ("SELECT key, originator_version", "SELECT number, originator_version"),
     ("AND key >= ? AND key < ?", "AND number >= ? AND number < ?"),
     ("GROUP BY key", "GROUP BY number"),
-    ("CAST(\n'[' || group_concat(", "convert_to('[' || string_agg("),
-    ("_agg(state, ", "_agg(convert_from(state, 'UTF8'), "),
-    ("printf(',\"%%s\",%%d,%%d,', topic, leaf_index, recorded_at))",
-     "format(',\"%%s\",%%s,%%s,', topic, leaf_index, recorded_at) ORDER BY originator_version)"),
-    ("|| ']' AS BLOB)", "|| ']', 'UTF8')"),
     ("AND key = ?", "AND key = ?::text"),
     ("ORDER BY key", "ORDER BY number, key"),
     ("lower(hex(originator_id))", "encode(originator_id, 'hex')"),
@@ -126,6 +122,13 @@ class PostgresDatabase:
     def call(self, sql: bytes, parameters: Sequence[Any] = ()) -> Rows:
         """Run a statement that is PostgreSQL's own; its errors come as the driver raises them."""
         return self._connection.execute(sql, parameters, binary=True)
+
+    def copy_rows(self, sql: bytes, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Send rows in PostgreSQL's binary form; errors come as the driver raises them."""
+        with self._connection.cursor() as cursor, cursor.copy(sql) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Generator[None]:

@@ -49,8 +49,8 @@ def test_no_session_is_looked_for_in_the_whole_log(tmp_path: Path) -> None:
     with read_again(url) as store:
         length = store.length()
         for _ in range(OFTEN):  # the driver prepares what is asked often, and the server plans it once more
-            assert [number for number, _, _ in store.lives(range(1, 3), length)] == [1, 2]
-            assert [number for number, _, _ in store.lives([2], length)] == [2]
+            assert [row[0] for row in store.session_rows(range(1, 3), length)] == [1, 2]
+            assert [row[0] for row in store.session_rows([2], length)] == [2]
             assert [key for key, _ in store.streams("customer", ["K-1"], length)] == ["K-1"]
             assert store.sessions_between(0, length) == {1: 1, 2: 1}
             assert store.rows_of("customer")
