@@ -100,7 +100,7 @@ def _is_over(checkpoint: Checkpoint, roots: Mapping[int, bytes], size: int) -> b
 
 
 def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[CheckFinding]:
-    """Check that what was signed is still there, by the tree as it is stored: no event is hashed anew."""
+    """Check that what was signed and cosigned is there, by the tree as stored: no event is hashed anew."""
     findings: list[CheckFinding] = []
     signed = list(_signed(store, signer, None, findings))
     yield from findings
@@ -108,6 +108,7 @@ def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[CheckFinding]:
     newest = max((each.checkpoint.size for each in signed if each.checkpoint.size <= size), default=0)
     told = [each for each in signed if each.checkpoint.size >= newest]
     yield from _against(told, {newest: merkle.root(store.hashes, newest)}, KeyChain((), ()), size)
+    yield from (each for kept in kept_cosignatures(store) for each in kept.findings)
 
 
 def _present(folder: Folder, findings: list[CheckFinding]) -> VerifierKey | None:

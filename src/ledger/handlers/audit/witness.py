@@ -34,7 +34,7 @@ class WitnessRequest(NamedTuple):
     body: str
 
 
-class Attached(NamedTuple):
+class AttachedCosignature(NamedTuple):
     """A cosignature, the size of the checkpoint it is over, and whether it was here already."""
 
     cosignature: Cosignature
@@ -72,7 +72,7 @@ def _last_cosigned(ledger: Ledger, key: WitnessKey | None) -> int:
     return max((size for witness, size in told if key in {None, witness}), default=0)
 
 
-def attach(ledger: Ledger, answer: bytes, key: WitnessKey) -> list[Attached]:
+def attach(ledger: Ledger, answer: bytes, key: WitnessKey) -> list[AttachedCosignature]:
     """Keep a witness' cosignatures over stored checkpoints; the same one again changes nothing.
 
     Raises CosignatureBad, CosignatureKey, CosignatureKind, CosignatureForeign, CosignatureAhead, and
@@ -88,7 +88,7 @@ def attach(ledger: Ledger, answer: bytes, key: WitnessKey) -> list[Attached]:
             at = format_instant(from_epoch_seconds(each.at))
             raise CosignatureAhead(msg("{witness} says that it cosigned at {at}", witness=key.name, at=at))
     return [
-        Attached(each, size, repeated=not ledger.store.add_anchor(size, KIND, each.kept()))
+        AttachedCosignature(each, size, repeated=not ledger.store.add_anchor(size, KIND, each.kept()))
         for each, size in found
     ]
 
