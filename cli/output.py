@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import click
+from msgspec.structs import replace
 
 from cli.context import App
 from cli.log import log
@@ -143,6 +142,8 @@ def _counted(report: Report, advance: Callable[[int], object]) -> Report:
 def _page(app: App) -> Page:
     if not sys.stdout.isatty():
         return Page(app.lang)
+    import shutil
+
     if os.name == "nt":  # a console of Windows shows escapes as signs until it is asked to obey them
         import_module("colorama").just_fix_windows_console()
     return Page(app.lang, app.color is None, shutil.get_terminal_size().columns)

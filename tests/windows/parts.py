@@ -98,13 +98,16 @@ class Run(NamedTuple):
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            while process.poll() is None:
-                time.sleep(EVERY_S)
-                _write(figures)
-                if time.time() - self.journal.stat().st_mtime > QUIET_S:
+            try:
+                while process.poll() is None:
+                    time.sleep(EVERY_S)
+                    _write(figures)
+                    if time.time() - self.journal.stat().st_mtime > QUIET_S:
+                        return f"nothing was noted for {QUIET_S} s"
+            finally:
+                if process.poll() is None:  # nor does it outlive whoever stops this run
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
-                    return f"nothing was noted for {QUIET_S} s"
         return f"exit {process.returncode}"
 
     def _append(self, **what: object) -> None:
@@ -173,4 +176,5 @@ def main(chosen: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from cli.presentation.catalogue import said
 from cli.presentation.documents import blocks
