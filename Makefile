@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-
 SIZE   ?= 100000
 GENERATED := docs/glossary.md docs/reference/*.md docs/pl/reference/*.md
 
-.PHONY: help demo desk test offices long faults windows fresh dist check bench messages docs lock clean
+.PHONY: help demo desk test pythons offices long faults windows fresh dist check bench messages docs lock clean
 .DELETE_ON_ERROR:
 
 help:                           ## what can be made here
@@ -47,6 +47,20 @@ desk: $(VENV)/.runtime $(CATALOGUES)  ## the demo's ledger in the browser, on th
 
 test: $(VENV)/.test $(CATALOGUES) ## every test this machine can run
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+WORKERS ?= auto
+PYTHONS ?= 3.12 3.13
+CHOSEN  ?= tests/ledger/domain/rating tests/ledger/store/sqlite tests/ledger/vault tests/ledger/imports tests/ledger/transparency/test_note.py \
+           tests/projections tests/cli/test_main.py tests/cli/test_log.py tests/cli/desk/test_gate.py \
+           tests/acceptance/session/test_recording.py tests/acceptance/report/test_reports.py tests/acceptance/invoice/test_invoices.py
+pythons:                        ## CHOSEN tests on each other Python that is at hand; CHOSEN= for all of them
+	@for version in $(PYTHONS); do \
+	    python=$$(for each in python$$version ~/.pyenv/versions/$$version.*/bin/python; do \
+	        ! $$each -c '' 2>/dev/null || { echo $$each; break; }; done); \
+	    [ -n "$$python" ] || { echo "there is no Python $$version here"; continue; }; \
+	    $(MAKE) --no-print-directory PYTHON=$$python VENV=.venv-$$version .venv-$$version/.test && \
+	    .venv-$$version/bin/python -m pytest -q -n $(WORKERS) --dist worksteal $(CHOSEN) || exit 1; \
+	done
 
 ON_BOTH := recording races reports replay replay_shared check imports import_again customers golden_cli scenarios_cli purge erasure \
            purge_places documents invoices invoice_races papers ksef_limit submit submit_once withdraw withdraw_crossing superseded \

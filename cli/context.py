@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,16 +37,25 @@ _NO = frozenset({"", "n", "no", "nie"})
 """Both languages are taken in both: a hand types what it is used to."""
 
 
-@dataclass(slots=True)
 class App:
-    """What the global options say, and the ledger once a command has opened it."""
+    """What the global options say, and the ledger once a command has opened it.
 
-    given_dir: Path | None = None
-    lang: Lang = "en"
-    verbose: bool = False
-    color: bool | None = None
-    """False: declined. None: a terminal gets it, a file does not."""
-    _ledger: Ledger | None = field(default=None, repr=False)
+    No dataclass and no Struct: the help of a group makes one, and pays for neither.
+    """
+
+    def __init__(
+        self,
+        given_dir: Path | None = None,
+        lang: Lang = "en",
+        verbose: bool = False,  # noqa: FBT001, FBT002 - as the global options have it
+        color: bool | None = None,  # noqa: FBT001 - three-valued
+    ) -> None:
+        self.given_dir = given_dir
+        self.lang: Lang = lang
+        self.verbose = verbose
+        self.color = color
+        """False: declined. None: a terminal gets it, a file does not."""
+        self._ledger: Ledger | None = None
 
     @classmethod
     def from_options(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import getpass
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from cli.context import App
 from cli.param_types import Instant
@@ -43,8 +42,7 @@ _ASK_IN_META = "cli.ask"
 # --- recording --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """The recorder, the workstation, the command id, and the form of the answer."""
 
     by: str
@@ -149,6 +147,8 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _system_handle() -> str:
+    import getpass
+
     try:
         return handle_of(getpass.getuser())
     except (OSError, KeyError):  # a user number without a name: a container

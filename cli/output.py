@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import functools
-import shutil
+import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import click
+from msgspec.structs import replace
 
 from cli.context import App
 from cli.log import log
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table, Writer
+from cli.presentation.text import Lang
 from cli.presentation.whole_file import check_writable, written_whole
+from cli.progress import progress
 from ledger.errors import BinaryToTerminal, UnknownFormat
 from ledger.message import msg
 
@@ -97,23 +99,53 @@ def check_target(name: str, file: Path | None) -> None:
 def deliver(report: Report, app: App, name: str, file: Path | None) -> None:
     """Write a report to a file, whole or not at all, or to stdout; say on stderr if it is empty."""
     report, empty = _looked_into(report)
-    writer = cast("Writer", import_module(FORMATS[name].module))
     if file is None:
+        writer = cast("Writer", import_module(FORMATS[name].module))
         sys.stdout.flush()
         writer.write(report, _page(app), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
-        with written_whole(file) as out:
-            writer.write(report, Page(app.lang), out)
-        app.say_written(file)
+        with progress(file.name) as bar:
+            written = _written(_counted(report, bar.advance), app.lang, name, file)
+        for each in written:
+            app.say_written(each)
     if empty:
         app.say(_EMPTY)
     log.info("reported", format=name, **({"file": str(file)} if file else {}))
 
 
+def _written(report: Report, lang: Lang, name: str, file: Path) -> list[Path]:
+    """Write a report to a file, or to several where one would be too long; return them."""
+    if name == "pdf":
+        from cli.presentation.formats.pdf import write_files
+
+        return write_files(report, Page(lang), file)
+    with written_whole(file) as out:
+        cast("Writer", import_module(FORMATS[name].module)).write(report, Page(lang), out)
+    return [file]
+
+
+def _counted(report: Report, advance: Callable[[int], object]) -> Report:
+    """Return the report with its main table's rows counted as they are gone through."""
+
+    def rows(table: Table) -> Iterator[Row]:
+        for row in table.rows:
+            advance(1)
+            yield row
+
+    def with_count(tables: tuple[Table, ...]) -> tuple[Table, ...]:
+        return tuple(replace(each, rows=rows(each)) for each in tables[:1]) + tables[1:]
+
+    return replace(report, tables=with_count(report.tables), brief=with_count(report.brief))
+
+
 def _page(app: App) -> Page:
     if not sys.stdout.isatty():
         return Page(app.lang)
+    import shutil
+
+    if os.name == "nt":  # a console of Windows shows escapes as signs until it is asked to obey them
+        import_module("colorama").just_fix_windows_console()
     return Page(app.lang, app.color is None, shutil.get_terminal_size().columns)
 
 

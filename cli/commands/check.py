@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import App, pass_app
+from cli.progress import progress
 from ledger.errors import CheckUnknown, StoreDamaged
 from ledger.folder.access import is_readable_by_others
 from ledger.folder.layout import Folder
@@ -52,9 +53,10 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
             )
         )
     found = 0
-    for finding in _all(app, names, repair=repair):
-        app.emit(msg_in("finding", "{name}: {sentence}", name=finding.name, sentence=finding.message))
-        found += 1
+    with progress("check", invariants.chosen(names)) as bar:
+        for finding in _all(app, names, bar.advance, repair=repair):
+            app.emit(msg_in("finding", "{name}: {sentence}", name=finding.name, sentence=finding.message))
+            found += 1
     if found:
         app.say(msg("{found} found", found=found))
         ctx.exit(3)
@@ -64,12 +66,14 @@ def _is_unseen(keys: Path) -> bool:
     return keys.exists() and is_readable_by_others(keys) is None
 
 
-def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFinding]:
+def _all(
+    app: App, names: tuple[str, ...], done: Callable[[int], object], *, repair: bool
+) -> Iterator[CheckFinding]:
     """Check the store first, unopened: a damaged one cannot be opened for the rest."""
     from ledger.handlers.check import invariants
     from ledger.store.finding import CheckFinding
 
-    store = list(dict.fromkeys(invariants.store_findings(Folder(app.ledger_dir), names)))
+    store = list(dict.fromkeys(invariants.store_findings(Folder(app.ledger_dir), names, done)))
     yield from store
     if store:
         return
@@ -79,10 +83,10 @@ def _all(app: App, names: tuple[str, ...], *, repair: bool) -> Iterator[CheckFin
         yield CheckFinding("store-unreadable", error.message)
         return
     if repair:
-        for done in invariants.repair(ledger):
-            app.say(done)
+        for mended in invariants.repair(ledger):
+            app.say(mended)
     for name in invariants.unreadable(ledger):
         app.say(msg("note: a copy without {name}: what it opens cannot be read here", name=name))
     if (not names or "rights" in names) and _is_unseen(Folder(app.ledger_dir).keys):
         app.say(msg("note: who can read the keys cannot be seen here: this disk has no access lists"))
-    yield from invariants.findings(ledger, names)
+    yield from invariants.findings(ledger, names, done)

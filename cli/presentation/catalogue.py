@@ -204,8 +204,10 @@ def _moment(moment: SaidInstant) -> str:
 
 def _step(step: Step) -> str:
     """Return a command; what is left to the person (FILE, DIR, KEY=VALUE) is named in their language."""
+    from ledger.message import Step
+
     ledger = None if step.ledger is None else _argument(step.ledger)
-    return str(step._replace(arguments=tuple(map(_argument, step.arguments)), ledger=ledger))
+    return str(Step(step.command, tuple(map(_argument, step.arguments)), ledger, is_brief=step.is_brief))
 
 
 def _argument(argument: str) -> str:

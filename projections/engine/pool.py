@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.process import BaseProcess
     from multiprocessing.sharedctypes import Synchronized
 
 Asked = ParamSpec("Asked")
+Given = TypeVar("Given")
 Answer = TypeVar("Answer")
 _SAFE_PATH = "PYTHONSAFEPATH"
 
@@ -132,6 +134,59 @@ def shared(
         yield Sharing(every, Blocks(firsts[0], every, lambda: _next(taken)), [*others, *absent])
 
 
+def made_apart(
+    work: Callable[[Given], Answer], given: Iterable[Given], *, processes: int = 1, afresh: bool = False
+) -> Iterator[tuple[Given, Answer]]:
+    """Yield each of the given, in order, with what `work` makes of it in another process.
+
+    `work` is a function of a module. A few are under way at a time. `afresh`: one after the other, each in a
+    process of its own, whose memory ends with it. What another process did not do is done here, so errors
+    are raised here.
+    """
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only long work needs it
+    from multiprocessing import active_children, get_context  # noqa: PLC0415 - the same
+
+    before, spawning = set(active_children()), get_context("spawn")
+    pools: list[ProcessPoolExecutor] = []
+    waiting: deque[tuple[Given, Future[Answer] | None]] = deque()
+    try:
+        for number, each in enumerate(given):
+            if len(pools) < processes:
+                pools.append(ProcessPoolExecutor(1, spawning, initializer=_obey))
+            waiting.append((each, _submitted(pools[number % processes], work, each)))
+            if len(waiting) == (1 if afresh else 2 * processes):
+                yield _made(work, *waiting.popleft())
+            if afresh:
+                pools.pop().shutdown(wait=True)
+        while waiting:
+            yield _made(work, *waiting.popleft())
+    finally:
+        for pool in pools:
+            pool.shutdown(wait=not waiting, cancel_futures=True)
+        if waiting:
+            _kill(set(active_children()) - before)
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, work: Callable[[Given], Answer], each: Given
+) -> Future[Answer] | None:
+    """Return what will be made of it; None where no process can be started."""
+    from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - only long work needs it
+
+    with suppress(OSError, BrokenExecutor), _started_safely():
+        return pool.submit(work, each)
+    return None
+
+
+def _made(
+    work: Callable[[Given], Answer], each: Given, future: Future[Answer] | None
+) -> tuple[Given, Answer]:
+    if future is not None:
+        with suppress(Exception):  # done again here, and what is wrong is raised
+            return each, future.result()
+    return each, work(each)
+
+
 def _kill(processes: Iterable[BaseProcess]) -> None:
     for each in processes:
         each.kill()
@@ -173,11 +228,17 @@ def _next(taken: Synchronized[int]) -> int:
 def _begin(taken: Synchronized[int]) -> None:
     """Prepare a process that works for another: deaf to Ctrl-C, and gone when the other is."""
     import gc  # noqa: PLC0415 - only here
-    from threading import Thread  # noqa: PLC0415 - the same
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # it would find nothing in millions of rows, and look at them all
     _HANDED_ON.append(taken)  # the library hands it to a process that begins, and to no task
+    _obey()
+
+
+def _obey() -> None:
+    """Be deaf to Ctrl-C, and gone when the other process is."""
+    from threading import Thread  # noqa: PLC0415 - only here
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 

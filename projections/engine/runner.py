@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
 
 from ledger.domain.customer import live_code
@@ -90,6 +89,8 @@ def _current_file(folder: Path, store: LedgerStore) -> Path | None:
 @contextmanager
 def as_of(store: LedgerStore, position: int) -> Generator[Views]:
     """Yield a temporary read model of the first `position` events."""
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - most reports read the file that is there
+
     with TemporaryDirectory(prefix="session-ledger-") as folder:
         path = next_file(Path(folder))
         build(path, store, position)

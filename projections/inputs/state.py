@@ -8,9 +8,10 @@ concerned from their streams.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from ledger.domain import events as e
 from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
@@ -35,8 +36,7 @@ KNOWN = frozenset((*SESSION_FACTS, *LEDGER_EVENTS, *CUSTOMER_EVENTS, *ELSEWHERE)
 """Every event type that is handled here."""
 
 
-@dataclass(slots=True)
-class Touched:
+class Touched(Struct):
     """Customers whose recorded sessions may have other rows now; or everyone's."""
 
     repriced: dict[str, int] = field(default_factory=dict[str, int])

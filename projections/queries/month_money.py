@@ -7,13 +7,14 @@ of one document add up to the document's own VAT.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import UUID
 
 from ledger.domain.events import VatTreatment
 from ledger.domain.invoice.lines import Sums
 from ledger.domain.money import half_up, vat_on
+from ledger.packed import Kept, PackedRows
 from projections.engine.runner import inputs_at
 from projections.inputs.price_lists import listed
 from projections.queries.sales_register import Register, register, vat_period
@@ -93,7 +94,7 @@ class CustomerMonth(NamedTuple):
 class MonthMoney(NamedTuple):
     """Every session of a report, its documents, its customers, and all of them together."""
 
-    sessions: list[SessionMoney]
+    sessions: Kept[SessionMoney]
     documents: list[DocumentPart]
     customers: list[CustomerMonth]
     total: dict[Standing, StandingSums]
@@ -115,20 +116,23 @@ def month_money(
     views: Views,
     ledger: Ledger,
     position: int,
-    sessions: Sequence[BilledSession],
+    sessions: Iterable[BilledSession],
     found: Register | None = None,
 ) -> MonthMoney:
     """Return where the money of rated sessions stands after `position` events.
 
-    `found` is the register at that position, for a caller that has read it.
+    The sessions are gone through several times. `found` is the register at that position, for a caller that
+    has read it.
     """
     found = register(ledger.store, position) if found is None else found
     documents, said = _documents(found, ledger, sessions)
     inputs = inputs_at(views, ledger.store, position)
     prices = _ListPrices(inputs.state)
     by_till = {session for each in documents if not each.counts for session in each.sessions}
-    money = [
-        SessionMoney(
+    money = PackedRows(SessionMoney)
+    sums: dict[str, _Sums] = defaultdict(_Sums)
+    for each in sessions:
+        its = SessionMoney(
             each.session,
             each.customer,
             standing_of(each, by_till=each.session in by_till),
@@ -138,13 +142,10 @@ def month_money(
             each.net_grosze,
             _summed(said.get(each.session, {}).values()),
         )
-        for each in sessions
-    ]
-    inputs.customers.read({each.customer for each in sessions})
-    rows: dict[str, list[tuple[BilledSession, SessionMoney]]] = defaultdict(list)
-    for each, its in zip(sessions, money, strict=True):
-        rows[each.customer].append((each, its))
-    customers = [_of_customer(code, inputs.customers.treatment(code), rows[code]) for code in sorted(rows)]
+        money.add(its)
+        sums[each.customer].add(each, its)
+    inputs.customers.read(set(sums))
+    customers = [sums[code].month(code, inputs.customers.treatment(code)) for code in sorted(sums)]
     total: dict[Standing, StandingSums] = {
         kind: added(each.by_standing[kind] for each in customers) for kind in STANDINGS
     }
@@ -172,8 +173,9 @@ def _documents(
     by_number = {each.issued.number: each for each in found.documents.values()}
     parts: list[DocumentPart] = []
     said: _Said = defaultdict(dict)
-    reported = {each.session for each in sessions}
-    for number in sorted({each.billed for each in sessions if each.billed in by_number}):
+    behind = sorted({each.billed for each in sessions if each.billed in by_number})
+    reported = {each.session for each in sessions} if behind else set[int]()
+    for number in behind:
         invoice = by_number[number]
         for document in (invoice, *found.corrections_of(invoice)):
             shares = shared_out(document, ledger)
@@ -267,28 +269,29 @@ def standing_of(session: BilledSession, *, by_till: bool = False) -> Standing:
     return "elsewhere" if billed.startswith(_ELSEWHERE) else "billed"
 
 
-def _of_customer(
-    code: str, treatment: VatTreatment, rows: Sequence[tuple[BilledSession, SessionMoney]]
-) -> CustomerMonth:
-    by_standing: dict[Standing, StandingSums] = {
-        kind: _amount(kind, treatment, [row for row in rows if row[1].standing == kind]) for kind in STANDINGS
-    }
-    return CustomerMonth(code, treatment, by_standing, added(by_standing.values()))
+class _Sums:
+    """A customer's sessions added up by standing; VAT is taken at the end, once their treatment is known."""
 
+    def __init__(self) -> None:
+        self._sums: dict[Standing, list[int]] = defaultdict(lambda: [0] * len(StandingSums._fields))
+        self._nets: dict[tuple[Standing, str | None, int], int] = defaultdict(int)
 
-def _amount(
-    kind: Standing, treatment: VatTreatment, rows: Sequence[tuple[BilledSession, SessionMoney]]
-) -> StandingSums:
-    """Return the sum of sessions; VAT once on the net of each document that there is or would be."""
-    if kind == "billed":
-        sums = _summed(its.billed for _, its in rows)
-    else:
-        nets: dict[tuple[str | None, int], int] = defaultdict(int)
-        for session, its in rows:
-            taxed = treatment == "pl" or kind == "receipt"
-            nets[session.billed, session.vat_percent if taxed else 0] += its.net_grosze
-        net = sum(nets.values())
-        vat = sum(vat_on(part, percent) for (_, percent), part in nets.items())
-        sums = Sums(net, vat, net + vat)
-    hours = sum(its.started_hours for _, its in rows)
-    return StandingSums(len(rows), hours, sum(its.list_grosze for _, its in rows), *sums)
+    def add(self, session: BilledSession, its: SessionMoney) -> None:
+        """Add a session: what is billed as the documents have it, the rest by document and rate."""
+        kind = its.standing
+        sums = self._sums[kind]
+        sums[0] += 1
+        sums[1] += its.started_hours
+        sums[2] += its.list_grosze
+        if kind == "billed":
+            sums[3:] = map(sum, zip(sums[3:], its.billed, strict=True))
+        else:
+            self._nets[kind, session.billed, session.vat_percent] += its.net_grosze
+
+    def month(self, code: str, treatment: VatTreatment) -> CustomerMonth:
+        """Return the sums; VAT once on the net of each document that there is or would be."""
+        found: dict[Standing, StandingSums] = {kind: StandingSums(*self._sums[kind]) for kind in STANDINGS}
+        for (kind, _, percent), net in self._nets.items():
+            vat = vat_on(net, percent) if treatment == "pl" or kind == "receipt" else 0
+            found[kind] = added((found[kind], StandingSums(0, 0, 0, net, vat, net + vat)))
+        return CustomerMonth(code, treatment, found, added(found.values()))

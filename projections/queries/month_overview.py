@@ -7,7 +7,7 @@ receivables and the deletion history.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -132,7 +132,7 @@ def overview(
     )
 
 
-def _value(rules: list[RuleHours], sessions: list[billing.BilledSession], total: Turnover) -> Value:
+def _value(rules: list[RuleHours], sessions: Iterable[billing.BilledSession], total: Turnover) -> Value:
     free = sum(each.list_grosze for each in rules if each.is_free)
     discount = sum(each.discount_grosze for each in rules if not each.is_free)
     goodwill = sum(each.waived_grosze for each in sessions)

@@ -16,6 +16,7 @@ from ledger.domain.money import vat_on
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
 from ledger.errors import NoCalendar
+from ledger.packed import Kept, PackedRows
 from projections.inputs.life import SECOND_US, Life
 from projections.inputs.price_lists import PriceList, listed, rater_of
 from projections.inputs.state import Inputs
@@ -197,7 +198,7 @@ class BillingException(NamedTuple):
 class Billing(NamedTuple):
     """A period: its sessions, the customers' sums, the exceptions."""
 
-    sessions: list[BilledSession]
+    sessions: Kept[BilledSession]
     customers: list[BilledCustomer]
     exceptions: list[BillingException]
 
@@ -252,14 +253,14 @@ def of_period(views: Views, period: Period, *, customer: str | None = None) -> B
             f"{_CLOSED_OF_CUSTOMER} UNION ALL {_STILL_OPEN} AND customer = ? ORDER BY 1",
             (customer, begins, begins, ends, ends, customer),
         )
-    sessions: list[BilledSession] = []
+    sessions = PackedRows(BilledSession)
     exceptions: list[BillingException] = []
     for line in map(_Line._make, found):
         kinds = line.exceptions.split()
         named = (line.number, line.session_ref, line.customer)
         exceptions += [BillingException(*named, kind) for kind in kinds]
         if line.is_rated:
-            sessions.append(_billed_session(line, kinds))
+            sessions.add(_billed_session(line, kinds))
     return Billing(sessions, list(sums_by_customer(sessions)), exceptions)
 
 
@@ -285,22 +286,18 @@ def _billed_session(line: _Line, kinds: Sequence[str]) -> BilledSession:
 
 def sums_by_customer(sessions: Iterable[BilledSession]) -> Iterator[BilledCustomer]:
     """Yield the sums to be billed, by customer code."""
-    counted: dict[str, list[BilledSession]] = {}
+    nets: dict[str, dict[int, int]] = {}
+    hours: dict[str, int] = {}
     for session in sessions:
         if session.counted:
-            counted.setdefault(session.customer, []).append(session)
-    for customer in sorted(counted):
-        yield _sum(customer, counted[customer])
-
-
-def _sum(customer: str, sessions: Sequence[BilledSession]) -> BilledCustomer:
-    nets: dict[int, int] = {}
-    for session in sessions:
-        nets[session.vat_percent] = nets.get(session.vat_percent, 0) + session.net_grosze
-    net_grosze = sum(nets.values())
-    vat_grosze = sum(vat_on(net, percent) for percent, net in nets.items())
-    hours = sum(session.started_hours for session in sessions)
-    return BilledCustomer(customer, hours, net_grosze, vat_grosze, net_grosze + vat_grosze)
+            code, percent = session.customer, session.vat_percent
+            by_rate = nets.setdefault(code, {})
+            by_rate[percent] = by_rate.get(percent, 0) + session.net_grosze
+            hours[code] = hours.get(code, 0) + session.started_hours
+    for code in sorted(nets):
+        net = sum(nets[code].values())
+        vat = sum(vat_on(part, percent) for percent, part in nets[code].items())
+        yield BilledCustomer(code, hours[code], net, vat, net + vat)
 
 
 def unbilled(views: Views, *, ended_before: datetime | None = None) -> int:

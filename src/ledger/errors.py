@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Protocol
 
-from ledger.message import Hint, Message, msg, msg_n, step
+from ledger.message import Hint, Message, Value, msg, msg_n, step
 
 
 class LedgerError(Exception):
@@ -684,14 +684,17 @@ class NamesUnconfirmed(Refused):
     hint = Hint("look through the codes in that file, fill in what is empty, and run the same command again")
 
 
-class Problem(NamedTuple):
+class Problem(Value):
     """What is wrong: file line (1 = header), column, message, the refusal's code, whether it is malformed."""
 
-    line: int
-    column: str
-    message: Message
-    code: str
-    malformed: bool
+    __slots__ = ("code", "column", "line", "malformed", "message")
+
+    def __init__(self, line: int, column: str, message: Message, code: str, *, malformed: bool) -> None:
+        self.line = line
+        self.column = column
+        self.message = message
+        self.code = code
+        self.malformed = malformed
 
     @property
     def fact(self) -> str:
@@ -1062,12 +1065,15 @@ class ReferenceTaken(Conflict):
     hint = Hint("look at what stands under it and repeat the command")
 
 
-class Came(NamedTuple):
+class Came(Value):
     """An event that came since a version was seen: its name, when it happened, who recorded it."""
 
-    event: str
-    at: datetime
-    by: str
+    __slots__ = ("at", "by", "event")
+
+    def __init__(self, event: str, at: datetime, by: str) -> None:
+        self.event = event
+        self.at = at
+        self.by = by
 
 
 class SeenOld(Conflict):

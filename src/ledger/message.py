@@ -6,9 +6,8 @@ in. Logs, JSON and `str()` have the English template, whatever that language is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Self
+from typing import Self
 
 PROGRAM = "session-ledger"
 
@@ -67,25 +66,37 @@ class Message:
         return Message(self.template, {**self.values, **values}, self.context, self.plural, self.count)
 
 
-class Money:
-    """A value of a message: an amount in integer grosze, in English 1250.00."""
+class Value:
+    """What a message or a refusal carries: equal to another of its kind with the same parts, never changed.
+
+    No named tuple, which is made by running text that is made for it: every run would pay for each.
+    """
+
+    __slots__: tuple[str, ...] = ()
+
+    def _parts(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is the same."""
+        return type(other) is type(self) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        """Return the hash of the parts."""
+        return hash(self._parts())
+
+    def __repr__(self) -> str:
+        """Return the value as a test shows it."""
+        return f"{type(self).__name__}({', '.join(map(repr, self._parts()))})"
+
+
+class Money(Value):
+    """An amount in integer grosze, in English 1250.00."""
 
     __slots__ = ("grosze",)
 
     def __init__(self, grosze: int) -> None:
         self.grosze = grosze
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether it is the same amount."""
-        return isinstance(other, Money) and self.grosze == other.grosze
-
-    def __hash__(self) -> int:
-        """Return the hash of the amount."""
-        return hash(self.grosze)
-
-    def __repr__(self) -> str:
-        """Return the amount as a test shows it."""
-        return f"Money({self.grosze})"
 
     def __str__(self) -> str:
         """Return the amount in zloty."""
@@ -93,36 +104,74 @@ class Money:
         return f"{'-' if self.grosze < 0 else ''}{zloty}.{rest:02d}"
 
 
-class Bilingual(NamedTuple):
-    """A value of a message: words that a person gave in both languages, as a price list names its bands."""
+class Bilingual(Value):
+    """Words that a person gave in both languages, as a price list names its bands."""
 
-    pl: str
-    en: str
+    __slots__ = ("en", "pl")
+
+    def __init__(self, pl: str, en: str) -> None:
+        self.pl = pl
+        self.en = en
 
     def __str__(self) -> str:
         """Return the words in English."""
         return self.en
 
 
-class Seconds(NamedTuple):
-    """A value of a message: a length of time, in English 900 s."""
+class Seconds(Value):
+    """A length of time, in English 900 s."""
 
-    seconds: int
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
 
     def __str__(self) -> str:
         """Return the whole seconds."""
         return f"{self.seconds} s"
 
 
-class Code(NamedTuple):
-    """A value of a message: a code of the vocabulary, by its kind; in English the code itself."""
+class Code(Value):
+    """A code of the vocabulary, by its kind; in English the code itself."""
 
-    kind: str
-    code: str
+    __slots__ = ("code", "kind")
+
+    def __init__(self, kind: str, code: str) -> None:
+        self.kind = kind
+        self.code = code
 
     def __str__(self) -> str:
         """Return the code."""
         return self.code
+
+
+class Step(Value):
+    """A command that leads on: its name in the command line, its arguments and options.
+
+    An argument in capitals, or `…`, is left to the person. `ledger` is the folder of another ledger.
+    A brief step follows another one in a sentence and is typed without the program's name.
+    """
+
+    __slots__ = ("arguments", "command", "is_brief", "ledger")
+
+    def __init__(
+        self,
+        command: str,
+        arguments: tuple[str, ...] = (),
+        ledger: str | None = None,
+        *,
+        is_brief: bool = False,
+    ) -> None:
+        self.command = command
+        self.arguments = arguments
+        self.ledger = ledger
+        self.is_brief = is_brief
+
+    def __str__(self) -> str:
+        """Return the command line."""
+        place = () if self.ledger is None else ("--ledger", self.ledger)
+        program = () if self.is_brief else (PROGRAM,)
+        return " ".join((*program, *map(_typed, place), self.command, *map(_typed, self.arguments)))
 
 
 def msg(template: str, /, **values: object) -> Message:
@@ -191,9 +240,9 @@ def joined(parts: Iterable[Message | str], between: str = "; ") -> Message:
     return Message(between.join(f"{{{name}}}" for name in values), values)
 
 
-_DIVIDES = re.compile(r"[\s\"'&;()`]")
-"""What a shell would take for the end of a word, or for the beginning of another command."""
-_MEANS_MORE = re.compile(r"[\"$`!]")
+_DIVIDES = frozenset("\"'&;()`")
+"""What a shell takes for the end of a word, as it does a space, or for the beginning of another command."""
+_MEANS_MORE = frozenset('"$`!')
 """What means more than itself between double quotes too."""
 
 
@@ -203,31 +252,13 @@ def _typed(word: str) -> str:
     Double ones where they can be, since every shell has them, and cmd no others. A word that is in quotes
     already stays.
     """
-    if not _DIVIDES.search(word) or word.startswith(('"', "'")):
+    is_one = _DIVIDES.isdisjoint(word) and not any(map(str.isspace, word))
+    if is_one or word.startswith(('"', "'")):
         return word
-    if _MEANS_MORE.search(word):
+    if not _MEANS_MORE.isdisjoint(word):
         return "'" + word.replace("'", "'\\''") + "'"
     end = "\\" if word.endswith("\\") else ""  # else it would belong to the quotation mark
     return f'"{word}{end}"'
-
-
-class Step(NamedTuple):
-    """A command that leads on: its name in the command line, its arguments and options.
-
-    An argument in capitals, or `…`, is left to the person. `ledger` is the folder of another ledger.
-    A brief step follows another one in a sentence and is typed without the program's name.
-    """
-
-    command: str
-    arguments: tuple[str, ...] = ()
-    ledger: str | None = None
-    is_brief: bool = False
-
-    def __str__(self) -> str:
-        """Return the command line."""
-        place = () if self.ledger is None else ("--ledger", self.ledger)
-        program = () if self.is_brief else (PROGRAM,)
-        return " ".join((*program, *map(_typed, place), self.command, *map(_typed, self.arguments)))
 
 
 class Hint(str):
@@ -271,4 +302,6 @@ class Hint(str):
 
 def step(command: str, *arguments: object, ledger: object = None, is_brief: bool = False) -> Step:
     """Return a step; numbers and paths become text."""
-    return Step(command, tuple(map(str, arguments)), None if ledger is None else str(ledger), is_brief)
+    return Step(
+        command, tuple(map(str, arguments)), None if ledger is None else str(ledger), is_brief=is_brief
+    )

@@ -18,6 +18,7 @@ from tests.bench.desk import desk
 from tests.bench.evidence import append_all, append_without_hashes, file_bytes, proof_ms
 from tests.bench.invoices import fa3_rates
 from tests.bench.issuing import issued
+from tests.bench.long_work import long_work
 from tests.bench.paying import paid
 from tests.bench.process import ours, run
 from tests.bench.reconciling import measured, write_records
@@ -27,6 +28,8 @@ from tests.bench.starting import starting
 from tests.bench.table import Table, median_ms, took
 from tests.bench.year import write_year
 
+LONG = 100_000
+"""Sessions at most of the long work, which is done by two builds."""
 PAIRS = 24
 """Short runs beside each other, compared two by two: whoever else uses the machine slows both of a pair."""
 
@@ -142,6 +145,7 @@ def main() -> None:
     parser.add_argument("--only-years", action="store_true", help="years of sessions alone")
     parser.add_argument("--events", type=int, default=1_000_000, help="events under the transparency log")
     parser.add_argument("--only-evidence", action="store_true", help="the transparency log alone")
+    parser.add_argument("--only-long", action="store_true", help="import, reports, papers, a server alone")
     parser.add_argument("--only-fa3", action="store_true", help="the XML of invoices alone")
     parser.add_argument("--only-reconcile", action="store_true", help="records against sessions alone")
     parser.add_argument("--records", type=int, default=100_000, help="records, and sessions, reconciled")
@@ -163,6 +167,7 @@ def main() -> None:
             "years": lambda: sizes(table, root, asked.size),
             "shapes": lambda: Shaped(table, root, asked.shaped, asked.base).measure(),
             "invoices": lambda: invoices(table, root, asked.customers),
+            "long": lambda: long_work(table, root, asked.base, min(asked.size, LONG), asked.customers // 5),
             "fa3": lambda: fa3(table),
             "reconcile": lambda: reconcile(table, root, asked.records),
             "payments": lambda: payments(table, root, asked.transfers),

@@ -20,24 +20,32 @@ class Issued(NamedTuple):
     documents: int
     issue_s: float
     export_s: float
+    export_cpu_s: float
     gross_grosze: int
 
 
-def issued(folder: Path, customers: int) -> Issued:
-    """Two sessions a customer, from files to paper; the sums are those of the billing report."""
-    ours("init", folder=folder)
-    ours("config", "set", *SELLER, "ksef.mode=online", folder=folder)
+def issued(folder: Path, customers: int, source: Path | None = None) -> Issued:
+    """Two sessions a customer, from files to paper; the sums are those of the billing report.
+
+    `source` is the folder of another build of ours.
+    """
+    ours("init", folder=folder, source=source)
+    ours("config", "set", *SELLER, "ksef.mode=online", folder=folder, source=source)
     for noun, path in _files(folder.parent, customers).items():
-        ours(noun, "import", str(path), folder=folder)
+        ours(noun, "import", str(path), folder=folder, source=source)
     period = ("--period", "2026-10")
-    total = json.loads(ours("report", "billing", *period, "-f", "json", folder=folder).out)["total"]
-    taken = ours("invoice", "issue", *period, "--all", "--yes", "-f", "json", folder=folder)
+    total = json.loads(ours("report", "billing", *period, "-f", "json", folder=folder, source=source).out)[
+        "total"
+    ]
+    taken = ours("invoice", "issue", *period, "--all", "--yes", "-f", "json", folder=folder, source=source)
     documents = json.loads(taken.out)["issued"]
     gross_grosze = sum(each["gross_grosze"] for each in documents)
     if gross_grosze != total["gross_grosze"] or len(documents) != customers:
         raise SystemExit(f"{len(documents)} documents of {gross_grosze}, and the report says {total}")
-    paper = ours("invoice", "export", "--all", "-o", str(folder.parent / "paper"), folder=folder)
-    return Issued(len(documents), taken.seconds, paper.seconds, gross_grosze)
+    paper = ours(
+        "invoice", "export", "--all", "-o", str(folder.parent / "paper"), folder=folder, source=source
+    )
+    return Issued(len(documents), taken.seconds, paper.seconds, paper.processor_s, gross_grosze)
 
 
 def _files(folder: Path, customers: int) -> dict[str, Path]:

@@ -109,6 +109,61 @@ def test_help_imports_no_command_and_nothing_heavy(words: list[str]) -> None:
     assert not (commands | {"cli.params", "ledger.events"}) & modules
 
 
+SELDOM_NEEDED = {
+    "shutil",
+    "tempfile",
+    "getpass",
+    "httpx",
+    "lxml",
+    "ledger.domain.ksef_outage",
+    "ledger.domain.numbering",
+    "ledger.domain.session.correct",
+    "ledger.domain.working_days",
+    "ledger.handlers.invoice.submit",
+    "ledger.ksef.client",
+    "ledger.ksef.login",
+}
+"""What an everyday command does without: each of these cost it more than a hundredth of its time, or may."""
+OF_STATUS = {"shutil", "tempfile", "ledger.domain.ksef_outage", "ledger.domain.working_days"}
+"""What the days that come near are counted with."""
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        ("session request --customer C-1 --issue other", set[str]()),
+        ("session list", set[str]()),
+        ("session show 1", set[str]()),
+        ("status", OF_STATUS),
+    ],
+)
+def test_everyday_command_imports_nothing_that_it_seldom_needs(
+    words: str, needed: set[str], tmp_path: Path
+) -> None:
+    """A look at sys.modules of a process of its own: what the interpreter brings along does not count."""
+    office = Office(tmp_path / "ledger")
+    office.does("customer", "add", "C-1", "--name", "Jan Nowak")
+    office.does("session", "request", "--customer", "C-1", "--issue", "other")
+    office.does("status")  # the read models are made once
+    program = (
+        "import sys; brought = set(sys.modules); from cli.main import run; "
+        f"status = run({words.split()!r}); print(*set(sys.modules) - brought, sep='\\n', file=sys.stderr); "
+        "sys.exit(status)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | office.environment(),
+    )
+    modules = set(ran.stderr.split("\n"))
+    assert "ledger.application.ledger" in modules
+    assert not (SELDOM_NEEDED - needed) & modules
+    packages = {module.partition(".")[0] for module in modules}
+    assert not (HEAVY - {"eventsourcing", "msgspec"}) & packages
+
+
 def test_help_names_every_command_with_its_line() -> None:
     ran = _process("--help")
     for name in dict.fromkeys(name.partition(" ")[0] for name in COMMANDS):

@@ -342,7 +342,7 @@ def empty():
 @click.command()
 @report_options
 def findings():
-    from dataclasses import replace
+    from msgspec.structs import replace
     return replace(_made([(1, "x")]), exit_status=3)
 
 @click.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.cli.conftest import Play
 
+ROOT = Path(__file__).parents[2]
 WORK = """
 from cli.progress import progress
 
@@ -72,3 +75,29 @@ def test_importing_progress_imports_no_rich() -> None:
     program = "import sys, cli.progress; print('rich' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "False\n"
+
+
+def test_what_goes_to_a_pipe_beside_a_bar_stays_in_the_pipe() -> None:
+    """Given a bar on a terminal and stdout in a pipe, then what the command prints goes to the pipe alone."""
+    pty = pytest.importorskip("pty", reason="a terminal of POSIX", exc_type=ImportError)
+    program = (
+        "import click\nfrom cli.progress import progress\n"
+        "with progress('work', 3, patience_seconds=0.0) as bar:\n"
+        "    for n in range(3):\n"
+        "        bar.advance()\n"
+        "        click.echo(f'line {n}')\n"
+    )
+    ours, theirs = pty.openpty()
+    try:
+        environment = {**os.environ, "TERM": "xterm"}
+        command = [sys.executable, "-c", program]
+        ran = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=theirs, env=environment, text=True, check=True, cwd=ROOT
+        )
+        shown = os.read(ours, 65_536).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert ran.stdout == "line 0\nline 1\nline 2\n"
+    assert "work" in shown
+    assert "line" not in shown

@@ -42,13 +42,24 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return found
 
 
+def outcomes(told: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the outcome of each test that need not run again."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in told:
+        if "outcome" in line:
+            found[line["test"]] = line
+        elif "again" in line:
+            found.pop(line["test"], None)
+    return found
+
+
 class Journal:
     """What one run of pytest writes down."""
 
     def __init__(self, path: Path) -> None:
         """Begin where the file ends."""
         self._path = path
-        self._ended = {line["test"] for line in lines(path) if "outcome" in line}
+        self._ended = outcomes(lines(path)).keys()
         self._reports: list[pytest.TestReport] = []
 
     def note(self, **what: object) -> None:

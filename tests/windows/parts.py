@@ -4,8 +4,8 @@
 
 Two files run here and start Windows processes, all others run in the Windows Python that `set-up` made in
 FOLDER: in one process, since Wine takes minutes to start one on a busy machine. What was broken off goes on
-where it was; another source begins anew. A test that takes longer than LIMIT_S ends its process and is named
-as stuck; the next process goes on behind it.
+where it was, and with what did not pass; another source begins anew. A test that takes longer than LIMIT_S
+ends its process and is named as stuck; the next process goes on behind it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.windows import wine
-from tests.windows.journal import lines
+from tests.windows.journal import lines, outcomes
 
 LIMIT_S = 1200
 """For one test; the longest took 480 s on a machine with ten times the work it has processors for."""
@@ -29,6 +29,7 @@ QUIET_S = LIMIT_S + 300
 """So long nothing may be noted: a process that hangs outside its tests is ended, too."""
 EVERY_S = 20
 """So often figures are written."""
+GOOD = {"passed", "skipped"}
 ROOT = Path(__file__).parents[2]
 HERE = ["tests/windows/test_both_systems.py", "tests/windows/test_guides.py"]
 """They are played from this system."""
@@ -61,13 +62,16 @@ class Run(NamedTuple):
     def noted(self) -> Noted:
         """Read what is known of it by now."""
         told = lines(self.journal)
-        outcomes = {line["test"]: line for line in told if "outcome" in line}
+        ended = outcomes(told)
         begun = [line["test"] for line in told if "begun" in line]
-        unended = begun[-1] if begun and begun[-1] not in outcomes else None
-        return Noted(outcomes, unended, finished=bool(told) and "finished" in told[-1])
+        unended = begun[-1] if begun and begun[-1] not in ended else None
+        return Noted(ended, unended, finished=bool(told) and "finished" in told[-1])
 
     def to_its_end(self, figures: Path) -> None:
-        """Run what is left."""
+        """Run what is left, and once more what did not pass when it ran before."""
+        for test, line in self.noted().outcomes.items():
+            if line["outcome"] not in GOOD:
+                self._append(test=test, again=True)
         while True:
             before = self.noted()
             how = self._process(figures)
@@ -94,13 +98,16 @@ class Run(NamedTuple):
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            while process.poll() is None:
-                time.sleep(EVERY_S)
-                _write(figures)
-                if time.time() - self.journal.stat().st_mtime > QUIET_S:
+            try:
+                while process.poll() is None:
+                    time.sleep(EVERY_S)
+                    _write(figures)
+                    if time.time() - self.journal.stat().st_mtime > QUIET_S:
+                        return f"nothing was noted for {QUIET_S} s"
+            finally:
+                if process.poll() is None:  # nor does it outlive whoever stops this run
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
-                    return f"nothing was noted for {QUIET_S} s"
         return f"exit {process.returncode}"
 
     def _append(self, **what: object) -> None:
@@ -114,12 +121,12 @@ def folder_of(test: str) -> str:
     return "/".join(parts[: 2 if "projections" in parts[:2] else 3])
 
 
-def table(outcomes: dict[str, dict[str, Any]]) -> str:
+def table(ended: dict[str, dict[str, Any]]) -> str:
     """Return a table of the folders, then each test that did not pass, then the reasons of those skipped."""
     folders: dict[str, list[dict[str, Any]]] = defaultdict(list)
     reasons: Counter[str] = Counter()
     wrong: list[str] = []
-    for test, line in outcomes.items():
+    for test, line in ended.items():
         folders[folder_of(test)].append(line)
         if line["outcome"] == "skipped":
             reasons[line.get("why", "")] += 1
@@ -128,7 +135,7 @@ def table(outcomes: dict[str, dict[str, Any]]) -> str:
                 f"- {line['outcome']}: `{test}` {''.join(line.get('why', '').strip().splitlines()[-1:])}"
             )
     rows = ["| folder | passed | failed | stuck | skipped | s |", "|---|---:|---:|---:|---:|---:|"]
-    for folder, found in {**folders, "all": [*outcomes.values()]}.items():
+    for folder, found in {**folders, "all": [*ended.values()]}.items():
         by = Counter(line["outcome"] for line in found)
         seconds = round(sum(line["seconds"] for line in found))
         counts = by["passed"], by["failed"] + by["error"], by["stuck"], by["skipped"], seconds
@@ -140,9 +147,9 @@ def table(outcomes: dict[str, dict[str, Any]]) -> str:
 def _write(figures: Path) -> dict[str, dict[str, Any]]:
     """Write the table of all journals beside them; return the outcomes."""
     journals = sorted(figures.parent.glob("*.jsonl"))
-    outcomes = {line["test"]: line for each in journals for line in lines(each) if "outcome" in line}
-    figures.write_text(table(outcomes), encoding="utf-8")
-    return outcomes
+    ended = {test: line for each in journals for test, line in outcomes(lines(each)).items()}
+    figures.write_text(table(ended), encoding="utf-8")
+    return ended
 
 
 def main(chosen: list[str]) -> int:
@@ -162,11 +169,12 @@ def main(chosen: list[str]) -> int:
         for run in runs:
             run.journal.touch()
             run.to_its_end(place / "figures.md")
-    outcomes = _write(place / "figures.md")
+    ended = _write(place / "figures.md")
     print((place / "figures.md").read_text(encoding="utf-8"))  # noqa: T201 - a script
-    good = {line["outcome"] for line in outcomes.values()} <= {"passed", "skipped"}
+    good = {line["outcome"] for line in ended.values()} <= GOOD
     return 0 if good and all(run.noted().finished for run in runs) else 1
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -27,10 +28,10 @@ BY_NAME = {"here": "the ledger that this system wrote", "there": "the ledger tha
 
 
 def here(folder: Path, *words: str) -> wine.Ran:
-    """Run one command in this system."""
-    return wine.started(
-        [str(Path(sys.executable).parent / "session-ledger"), *words], folder, SESSION_LEDGER_NOW=LATER
-    )
+    """Run one command in this system, of the same source."""
+    same = os.pathsep.join([str(wine.SOURCE / "src"), str(wine.SOURCE)])
+    command = [sys.executable, "-P", "-m", "ledger", *words]
+    return wine.started(command, folder, SESSION_LEDGER_NOW=LATER, PYTHONPATH=same)
 
 
 def there(folder: Path, *words: str) -> wine.Ran:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.examples import ROOT, fits, run, steps
+from tests.docs.examples import fits, run, steps
 from tests.windows import wine
 
 pytestmark = wine.needs_wine
@@ -74,4 +74,4 @@ def plain(lines: list[str]) -> list[str]:
 
 
 def _text(page: str) -> str:
-    return (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    return (wine.SOURCE / "docs" / f"{page}.md").read_text(encoding="utf-8")

@@ -15,6 +15,8 @@ import pytest
 
 FOLDER = Path(os.environ.get("SESSION_LEDGER_WINDOWS", "/nowhere")).absolute()
 """What `set-up` was given."""
+SOURCE = FOLDER / "wine" / "drive_c" / "office" / "source"
+"""The checkout as it was copied there: what is changed here while tests run belongs to no comparison."""
 needs_wine = pytest.mark.skipif(not (FOLDER / "run").exists(), reason="needs a Windows Python: make windows")
 _SECONDS = 1800
 """A machine with work of its own takes minutes for what Wine does in seconds."""

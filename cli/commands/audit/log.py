@@ -133,22 +133,37 @@ def key_rotate(app: App, recording: Recording, *, dry_run: bool, yes: bool) -> N
 
 
 @click.command()
+@click.option("--owner", metavar="ROLE", help="On PostgreSQL: the role that owns the tables.")
 @pass_app
-def upgrade(app: App) -> None:
+def upgrade(app: App, owner: str | None) -> None:
     """Write the transparency log for a ledger that was made before it, and make its signing key.
 
     Every event's hash is computed from the event itself and held against the one stored with it. No event
     is changed; a log that is there already stays as it is.
 
+    On PostgreSQL: renew guards and rights of a ledger that a former release made. Nothing else changes there;
+    without it such a ledger goes on as it is, but takes many events more slowly.
+
     \b
-    Example:
+    Examples:
       session-ledger audit upgrade
+      session-ledger audit upgrade --owner keeper
     """
+    from ledger.application.backends import upgrade_tables
+    from ledger.errors import BadCombination
     from ledger.folder.layout import Folder
     from ledger.store.event_store import upgrade as upgrade_store
     from ledger.transparency.signer import create_signing_key
 
-    events = upgrade_store(Folder(app.ledger_dir).events)
+    folder = Folder(app.ledger_dir)
+    if folder.store_url() is not None:
+        is_new = upgrade_tables(folder, owner)
+        done = msg("Guards and rights of the store were brought to this version")
+        app.emit(done if is_new else msg("Guards and rights of the store are of this version already"))
+        return
+    if owner is not None:
+        raise BadCombination(msg("--owner goes with a ledger on PostgreSQL"))
+    events = upgrade_store(folder.events)
     ledger = app.open()
     create_signing_key(ledger.folder, ledger.state.origin, ledger.entropy)
     made = ledger.signer.checkpoint()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import App, pass_app
+from cli.progress import progress
 from ledger.errors import BadNote, StoreDamaged
 from ledger.message import msg, msg_in, plain
 
@@ -67,8 +68,11 @@ def verify(app: App, ctx: click.Context, since: Path | None, vkey: str | None, a
             ledger = app.open()
             from ledger.transparency.verify import verify_log
 
-            verified = verify_log(ledger.folder, ledger.store, ledger.signer, trusted=trusted, since=held)
-            found += [*verified.findings, *views()]
+            with progress("audit verify", ledger.store.length()) as bar:
+                verified = verify_log(
+                    ledger.folder, ledger.store, ledger.signer, trusted=trusted, since=held, done=bar.advance
+                )
+                found += [*verified.findings, *views()]
         except StoreDamaged as error:
             from ledger.store.finding import CheckFinding
 

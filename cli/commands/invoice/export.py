@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,6 +26,8 @@ from ledger.handlers.privacy.invoices import all_documents
 from ledger.message import msg, system_text
 from projections.queries.sales_register import PeriodBy
 
+WORTH_PROCESSES = 40
+"""Documents that take longer to set than processes take to start."""
 _SUFFIXES = (".xml", ".pdf", ".eml")
 
 
@@ -75,14 +79,24 @@ def export(
     _make(output)
     suffixes = _SUFFIXES if email else _SUFFIXES[:2]
     with progress("invoice export", len(chosen)) as bar:
-        for invoice in chosen:
-            paper = _paper(app, invoice)
+        for paper, pdf in _set(app, chosen, lang):
             for suffix in suffixes:
                 file = output / f"{file_stem(paper.document)}{suffix}"
                 with written_whole(file) as out:
-                    out.write(_content(app, paper, suffix, lang))
+                    out.write(_content(app, paper, pdf, suffix, lang))
                 app.emit(str(file))
             bar.advance()
+
+
+def _set(app: App, chosen: Sequence[Invoice], lang: Lang) -> Iterator[tuple[Paper, bytes]]:
+    """Yield the documents with their PDF; many are set by several processes."""
+    from cli.presentation.documents.invoice import invoice_pdf
+    from projections.engine.pool import PROCESSES, made_apart
+
+    papers = (_paper(app, invoice) for invoice in chosen)
+    if len(chosen) < WORTH_PROCESSES or PROCESSES == 1:
+        return ((paper, invoice_pdf(paper, lang)) for paper in papers)
+    return made_apart(partial(invoice_pdf, lang=lang), papers, processes=PROCESSES)
 
 
 def _documents(app: App, period: Period | None, by: PeriodBy) -> list[Invoice]:
@@ -104,10 +118,13 @@ def _make(folder: Path) -> None:
 
 
 def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:
+    from cli.presentation.documents.invoice import invoice_pdf
+
     suffix = output.suffix.lower()
     paper = _paper(app, invoice)
+    pdf = b"" if suffix == ".xml" else invoice_pdf(paper, lang)
     with written_whole(output) as file:
-        file.write(_content(app, paper, suffix, lang))
+        file.write(_content(app, paper, pdf, suffix, lang))
     app.say_written(output)
     if suffix != ".xml":
         how = "email" if suffix == ".eml" else "post"
@@ -132,14 +149,12 @@ def _paper(app: App, invoice: Invoice) -> Paper:
     return paper
 
 
-def _content(app: App, paper: Paper, suffix: str, lang: Lang) -> bytes:
+def _content(app: App, paper: Paper, pdf: bytes, suffix: str, lang: Lang) -> bytes:
     if suffix == ".xml":
         return paper.xml
     from cli.presentation.documents.email_draft import eml
-    from cli.presentation.documents.invoice import invoice_pdf
     from ledger.fa3.seller import shop_of
 
-    pdf = invoice_pdf(paper, lang)
     if suffix == ".pdf":
         return pdf
     return eml(paper, pdf, lang, shop_of(app.open().folder.read_config()))

@@ -90,10 +90,11 @@ def set_pages(
 
     def compiled(told: str) -> bytes:
         return typst.compile(
-            cast("bytes", {**read, **(attached or {})}),  # a dict of files is taken; the stub does not say so
+            cast(
+                "bytes", {**read, **(attached or {}), "data.json": told.encode()}
+            ),  # a dict of files is taken; the stub does not say so
             format="pdf",
             font_paths=_fonts(),
-            sys_inputs={"data": told},
             pdf_standards=["a-3a", "ua-1"] if is_accessible else ["a-3a"],
             timestamp=dated.replace(microsecond=0),  # typst takes whole seconds
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, BinaryIO, Literal, Protocol
+
+from msgspec import Struct
 
 from cli.presentation.text import Lang
 from ledger.message import Message
@@ -16,8 +17,7 @@ Cell = str | int | datetime | date | tuple[str, ...] | Message | None
 Row = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its key in CSV and NDJSON, its heading, and what its cells are."""
 
     key: str
@@ -27,8 +27,16 @@ class Column:
     """Left out before the others where a terminal is too narrow for all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Again(Struct, frozen=True):
+    """Rows that are made anew each time they are gone through: never all of them at once."""
+
+    make: Callable[[], Iterator[Row]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.make()
+
+
+class Table(Struct, frozen=True):
     """Rows under columns. `rows` may be an iterator: each format goes through it once."""
 
     name: str
@@ -37,8 +45,7 @@ class Table:
     rows: Iterable[Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a report command returns; `cli.output.report_options` writes it.
 
     `document` is the JSON shape; the values at its top level may be iterators of objects. The first
@@ -62,8 +69,7 @@ class Report:
     brief_on_paper_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Language, colour and width of the output."""
 
     lang: Lang = "en"

@@ -159,6 +159,7 @@ def _drawn(words: _Words, widths: list[int], page: Page) -> str:
         width=page.columns,
         height=_HEIGHT,
         color_system="standard" if page.color else None,
+        legacy_windows=False,  # else rich takes off a column on an old console, with a row's last figure
     )
     with console.capture() as captured:
         console.print(Text(words.title, "bold"))

@@ -23,7 +23,7 @@ from cli.presentation.columns import (
     period_document,
     titled,
 )
-from cli.presentation.formats.model import Column, Report, Row, Table
+from cli.presentation.formats.model import Again, Column, Report, Row, Table
 from cli.presentation.tables.month_money import (
     STANDING,
     documents_table,
@@ -37,6 +37,7 @@ from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.tariff.band_names import band_names
 from ledger.message import Bilingual, Message, msg, plain
+from ledger.packed import Kept
 from projections.queries.explain import started_hours
 from projections.queries.month_money import MonthMoney, SessionMoney, month_money
 from projections.queries.overlaps import with_overlaps
@@ -66,7 +67,7 @@ def billing_of(snapshot: Snapshot, period: Period, lang: Lang, *, customer: str 
 
 
 def _drawings(
-    snapshot: Snapshot, period: Period, sessions: list[view.BilledSession], lang: Lang
+    snapshot: Snapshot, period: Period, sessions: Kept[view.BilledSession], lang: Lang
 ) -> Iterator[str]:
     """Draw the month; what draws is imported only for the formats that show it."""
     from cli.presentation.charts.started_hours import month_drawings
@@ -100,7 +101,7 @@ def billing_report(
         "schema": "session-ledger/report-billing/1",
         "period": period_document(period),
         "as_of": format_instant(as_of),
-        "sessions": list(map(_session_document, found.sessions, money.sessions)),
+        "sessions": map(_session_document, found.sessions, money.sessions),
         "customers": [c._asdict() | {"vat_treatment": treatments[c.customer]} for c in customers],
         "exceptions": [
             {"session": x.session, "session_ref": x.session_ref, "kind": x.kind} for x in found.exceptions
@@ -158,7 +159,7 @@ def _head(heads: dict[str, Message], band: str) -> Message:
     return heads.get(band, plain("{band}", band=band))
 
 
-def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads: dict[str, Message]) -> Table:
+def _session_table(sessions: Kept[view.BilledSession], money: MonthMoney, heads: dict[str, Message]) -> Table:
     bands = list(dict.fromkeys(band for s in sessions for band in s.band_hours))
     columns = (
         SESSION,
@@ -174,27 +175,28 @@ def _session_table(sessions: list[view.BilledSession], money: MonthMoney, heads:
         aside(Column("documents", labels.DOCUMENTS)),
         Column("billed_net_grosze", msg("Net on documents"), "grosze"),
     )
-    rows = [
-        (
-            s.session,
-            s.session_ref,
-            s.customer,
-            s.issue,
-            s.connected_at,
-            s.ended_at,
-            s.started_hours,
-            *(s.band_hours.get(band, 0) for band in bands),
-            s.net_grosze,
-            s.waived_grosze,
-            s.billed,
-            tuple(s.assumptions),
-            its.standing,
-            its.documents,
-            its.billed.net_grosze if its.documents else None,
-        )
-        for s, its in zip(sessions, money.sessions, strict=True)
-    ]
-    return Table("sessions", labels.SESSIONS, columns, rows)
+
+    def rows() -> Iterator[Row]:
+        for s, its in zip(sessions, money.sessions, strict=True):
+            yield (
+                s.session,
+                s.session_ref,
+                s.customer,
+                s.issue,
+                s.connected_at,
+                s.ended_at,
+                s.started_hours,
+                *(s.band_hours.get(band, 0) for band in bands),
+                s.net_grosze,
+                s.waived_grosze,
+                s.billed,
+                tuple(s.assumptions),
+                its.standing,
+                its.documents,
+                its.billed.net_grosze if its.documents else None,
+            )
+
+    return Table("sessions", labels.SESSIONS, columns, Again(rows))
 
 
 _NOT_IN_BRIEF = frozenset({"billed", "assumptions", "billed_net_grosze"})
@@ -205,19 +207,26 @@ def _brief_table(sessions: Table) -> Table:
     """Return the sessions in the columns of paper."""
     places = [place for place, column in enumerate(sessions.columns) if column.key not in _NOT_IN_BRIEF]
     columns = tuple(sessions.columns[place] for place in places)
-    rows = [tuple(row[place] for place in places) for row in sessions.rows]
-    return Table(sessions.name, sessions.title, columns, rows)
+
+    def rows() -> Iterator[Row]:
+        for row in sessions.rows:
+            yield tuple(row[place] for place in places)
+
+    return Table(sessions.name, sessions.title, columns, Again(rows))
 
 
-def _readings_table(sessions: list[view.BilledSession]) -> Table:
+def _readings_table(sessions: Iterable[view.BilledSession]) -> Table:
     """Return which sessions rest on each assumption."""
-    resting: dict[str, list[str]] = {}
-    for each in sessions:
-        for assumption in each.assumptions:
-            resting.setdefault(assumption, []).append(str(each.session))
     columns = (Column("assumption", msg("Assumption")), Column("sessions", labels.SESSIONS))
-    rows: list[Row] = [(name, ", ".join(numbers)) for name, numbers in resting.items()]
-    return Table("assumptions", labels.ASSUMPTIONS, columns, rows)
+
+    def rows() -> Iterator[Row]:
+        resting: dict[str, list[str]] = {}
+        for each in sessions:
+            for assumption in each.assumptions:
+                resting.setdefault(assumption, []).append(str(each.session))
+        yield from ((name, ", ".join(numbers)) for name, numbers in resting.items())
+
+    return Table("assumptions", labels.ASSUMPTIONS, columns, Again(rows))
 
 
 def _customer_table(

@@ -96,6 +96,18 @@ def create_store(folder: Folder, clock: Clock, entropy: Entropy, owner: str | No
     return create_postgres_store(Address.parse(url), clock, owner)
 
 
+def upgrade_tables(folder: Folder, owner: str | None) -> bool:
+    """Bring the tables of a ledger on PostgreSQL to this version as their owner; False if they are of it.
+
+    Raises StoreUnreachable, StoreFailed, StoreDamaged.
+    """
+    from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
+    from ledger.store.postgres.upgrade import upgrade_postgres  # noqa: PLC0415 - the same
+
+    url = folder.store_url()
+    return url is not None and upgrade_postgres(Address.parse(url), owner)
+
+
 def check_url(url: str) -> None:
     """Raise BadStoreUrl for one that is none."""
     from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it

@@ -21,7 +21,6 @@ from ledger.domain.identifiers import composed, differing_in_case, shown
 from ledger.domain.invoice import state as invoices
 from ledger.domain.invoice.state import Invoice, Series
 from ledger.domain.ledger_state import LEDGER_STREAM, LedgerState
-from ledger.domain.numbering import stream_of
 from ledger.domain.session import evolve as sessions
 from ledger.domain.session.evolve import Session
 from ledger.message import Hint, msg, msg_n
@@ -197,6 +196,8 @@ class Repository:
 
     def series(self, name: str) -> Series:
         """Return the numbers drawn from a series, if any."""
+        from ledger.domain.numbering import stream_of  # noqa: PLC0415 - only where a document is issued
+
         projector_func = cast("Any", invoices.project_series)  # the library's type knows no immutable facts
         try:
             found = self.store.repository.get(stream_of(name), projector_func=projector_func)

@@ -15,13 +15,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ledger.domain import events as e
-from ledger.domain import ksef_outage
 from ledger.domain.clock import local_month, office_time
-from ledger.domain.numbering import parse_pattern
 from ledger.errors import SettingUnknown
 from ledger.message import msg
 
 if TYPE_CHECKING:
+    from ledger.domain.ksef_outage import Outage
     from ledger.domain.tariff.sections import BandName
 
 LEDGER_STREAM = UUID("01890000-0000-7000-8000-000000000000")
@@ -87,7 +86,7 @@ class LedgerState(Struct):
     texts: dict[str, str] = field(default_factory=lambda: dict(TEXT_SETTINGS))
     ksef_from: e.KsefObligationBegan | None = None
     """The document that crossed the monthly limit: from it on everything goes to KSeF."""
-    outages: tuple[ksef_outage.Outage, ...] = ()
+    outages: tuple[Outage, ...] = ()
     """Announced outages of KSeF, those withdrawn too, in the order of recording."""
     closures: list[Closure] = field(default_factory=list[Closure])
     places: list[e.PlacesChanged] = field(default_factory=list[e.PlacesChanged])
@@ -139,7 +138,9 @@ def evolve(state: LedgerState | None, fact: e.Event) -> LedgerState:
         case e.KsefObligationBegan():
             state.ksef_from = fact
         case e.KsefOutageBegan() | e.KsefOutageEnded() | e.KsefOutageWithdrawn():
-            state.outages = ksef_outage.evolve(state.outages, fact)
+            from ledger.domain.ksef_outage import evolve as evolve_outages  # noqa: PLC0415 - outages are rare
+
+            state.outages = evolve_outages(state.outages, fact)
         case e.SigningKeyRotated():
             state.signing_vkey = fact.to_vkey
         case e.PlacesChanged():
@@ -220,6 +221,8 @@ def parse_setting(key: str, text: str) -> int | str:
 
 def _parse_text(key: str, text: str) -> str:
     if key.endswith("series"):
+        from ledger.domain.numbering import parse_pattern  # noqa: PLC0415 - read where one is set
+
         parse_pattern(text)
     if text not in CHOICES.get(key, (text,)):
         raise SettingUnknown(msg("{key} cannot be {text!r}", key=key, text=text))

@@ -63,7 +63,8 @@ class Problems:
 
     def add(self, line: int, column: str, error: LedgerError) -> None:
         """Note a refusal at its place; raises ImportRejected once there are more than anybody would mend."""
-        self.found.append(Problem(line, column, error.message, error.code, isinstance(error, Malformed)))
+        malformed = isinstance(error, Malformed)
+        self.found.append(Problem(line, column, error.message, error.code, malformed=malformed))
         if len(self.found) == PROBLEMS_MAX:
             self.raise_if_any()
 

@@ -12,8 +12,8 @@ from itertools import chain
 from ledger.errors import BadSheet
 from ledger.imports.cells import CONTROL, with_plain_blanks
 from ledger.imports.file_kind import declared_encoding, wide_encoding
-from ledger.imports.packed import BlockReader, Blocks
 from ledger.message import Hint, msg
+from ledger.packed import BlockReader, Blocks
 
 DELIMITERS = ",;\t"
 UTF_8 = "utf-8-sig"

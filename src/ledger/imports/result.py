@@ -9,8 +9,8 @@ from typing import NamedTuple, Self
 
 from ledger.domain.clock import SaidInstant
 from ledger.imports.left_out import LeftOut
-from ledger.imports.packed import PackedRows
 from ledger.message import Message, msg
+from ledger.packed import PackedRows
 
 WARNED_MAX = 50
 """Warnings that are kept as they are told; of the others JSON has the facts."""

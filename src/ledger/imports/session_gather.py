@@ -9,9 +9,9 @@ import msgspec
 
 from ledger.errors import ImportConflict, LedgerError, TechnicianConnected, TimeOrder
 from ledger.imports.columns import Problems
-from ledger.imports.packed import MaybeSeen, PackedRows
 from ledger.imports.session_rows import ImportedSession, RowStretch, SessionRow
 from ledger.message import Hint, msg
+from ledger.packed import MaybeSeen, PackedRows
 
 _SAID_ONCE = ("requested_at", "order_ref", "remote_id", "channel", "purged_at", "billed_as")
 _SAME = Hint("rows of one session say the same of it")

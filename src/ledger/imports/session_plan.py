@@ -16,12 +16,12 @@ from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session
 from ledger.domain.time_rules import AHEAD_MAX
 from ledger.errors import ImportConflict, LedgerError
 from ledger.handlers.quote import owns
-from ledger.imports.packed import PackedRows, in_chunks
 from ledger.imports.result import Warned, ahead
 from ledger.imports.session_diff import growth, opening, recorded_session
 from ledger.imports.session_rows import MOMENTS, ImportedSession
 from ledger.imports.write import CHUNK, PlannedStream
 from ledger.message import Message, msg
+from ledger.packed import PackedRows, in_chunks
 from ledger.store.mapper import plain, read_fact
 from ledger.vault.remote_id_fingerprints import Marker, digits_of
 

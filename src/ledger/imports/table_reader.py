@@ -20,9 +20,9 @@ from ledger.errors import BadSheet
 from ledger.imports import workbook
 from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
 from ledger.imports.file_kind import LOCKED, FileKind, Form, is_binary, kind_of
-from ledger.imports.packed import Blocks, PackedBytes
 from ledger.imports.workbook_marks import column_number
 from ledger.message import Hint, Message, msg, system_text
+from ledger.packed import Blocks, PackedBytes
 
 SHEETS_MAX = 100
 """Each sheet that is looked into takes a process."""

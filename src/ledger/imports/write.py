@@ -12,9 +12,9 @@ from ledger.application.ledger import Ledger, Metadata, PersonalData
 from ledger.application.metadata import entry_of
 from ledger.domain import events as e
 from ledger.errors import CommandReused
-from ledger.imports.packed import PackedRows, in_chunks
 from ledger.imports.result import Progress
 from ledger.message import msg
+from ledger.packed import PackedRows, in_chunks
 
 CHUNK = 4_000
 """Plans that are written at a time."""

@@ -45,8 +45,7 @@ def copy_log(source: LedgerStore, target: LedgerStore, progress: Progress) -> in
         for keys in _references(read):
             appender.insert_references(keys)
         for select, insert in _PLAIN.items():
-            for row in read.execute(select):
-                appender.statements.execute(insert, row)
+            appender.statements.executemany(insert, read.execute(select))
     return count
 
 

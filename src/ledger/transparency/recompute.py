@@ -6,7 +6,7 @@ folded and held against the stored subtree; and from those the roots of every si
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -67,13 +67,19 @@ class Tree:
         return self.levels[level][first : first + count]
 
 
-def recompute(store: LedgerStore, sizes: set[int]) -> Recomputed:
-    """Everything that the stored bytes give; raises StoreDamaged for a file that cannot be read."""
+def recompute(
+    store: LedgerStore, sizes: set[int], done: Callable[[int], object] = lambda _: None
+) -> Recomputed:
+    """Everything that the stored bytes give; raises StoreDamaged for a file that cannot be read.
+
+    `done` is told the number of events after each page.
+    """
     findings: list[CheckFinding] = []
     with store.snapshot(bytes) as database:  # a topic's own bytes are hashed, whatever they are
         stored = {(level, number): found for level, number, found in database.execute(_SUBTREES)}
         tree = Tree()
         for hashes in _leaves(database, findings):
+            done(len(hashes))
             for level, number, computed in tree.extend(hashes):
                 if stored.pop((level, number), None) != computed:
                     findings.append(

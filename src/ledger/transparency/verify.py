@@ -6,7 +6,7 @@ checkpoints in the database, the signer's memory beside its key, and one that so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from ledger.domain import merkle
@@ -51,8 +51,12 @@ def verify_log(
     *,
     trusted: VerifierKey | None = None,
     since: Checkpoint | None = None,
+    done: Callable[[int], object] = lambda _: None,
 ) -> Verified:
-    """Compute every root anew and hold it against what was signed. Raises StoreDamaged."""
+    """Compute every root anew and hold it against what was signed. Raises StoreDamaged.
+
+    `done` is told of events as they are hashed.
+    """
     findings: list[CheckFinding] = []
     held = since
     if since is not None and since.head.origin != signer.name:
@@ -70,7 +74,7 @@ def verify_log(
     except BadNote as error:
         findings.append(CheckFinding("key-rotation", error.message))
         chain = KeyChain((), ())
-    size, roots, differing = recompute(store, {each.checkpoint.size for each in signed})
+    size, roots, differing = recompute(store, {each.checkpoint.size for each in signed}, done)
     findings = [*differing, *findings, *_against(signed, roots, chain, size)]
     names = {finding.name for finding in findings}
     state = "none" if not signed else "unchecked" if not chain.keys else "ok"

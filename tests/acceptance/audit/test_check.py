@@ -12,8 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application.ledger import Environment, Ledger
+from ledger.domain.clock import parse_instant
+from ledger.folder.layout import Folder
+from ledger.handlers.check import invariants
 from ledger.store.sqlite.schema import SCHEMA
+from ledger.transparency.verify import verify_log
 from projections.engine import pool
+from projections.read_side import ReadSide
 from projections.views import SCHEMA_VERSION
 from tests.acceptance.report.test_replay import BILLING, live, rows
 from tests.support.office import Answer, Office, sqlite_only
@@ -97,6 +103,20 @@ def test_check_is_silent_for_a_good_ledger(shop: Office) -> None:
 def test_ledger_without_read_models_is_good(shop: Office) -> None:
     (shop.folder / "views.current").unlink()
     assert found(shop) == []
+
+
+@sqlite_only
+def test_checks_and_events_are_counted_as_they_are_done(shop: Office) -> None:
+    """What the bars of `check` and `audit verify` show comes to all of it."""
+    checks: list[int] = []
+    events: list[int] = []
+    list(invariants.store_findings(Folder(shop.folder), (), checks.append))
+    environment = Environment(lambda: parse_instant(shop.now), bytes)
+    with Ledger.open(shop.folder, environment, read_models=ReadSide) as ledger:
+        list(invariants.findings(ledger, (), checks.append))
+        verified = verify_log(ledger.folder, ledger.store, ledger.signer, done=events.append)
+        assert sum(events) == verified.size == ledger.store.length() > 0
+    assert sum(checks) == invariants.chosen(()) == len(invariants.CHECKS)
 
 
 def test_unknown_check_is_refused_with_those_there_are(shop: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,7 +106,7 @@ def test_a_thousand_canaries_are_gone(birds: Aviary, temporary: Path, tmp_path: 
     assert not found_in(everything, locked)
     assert not [each for each in needles if any(each in str(file) for file in everything)]
     still_opened = opened(folder)
-    assert str(birds.workspaces) in still_opened
+    assert json.dumps(str(birds.workspaces)) in still_opened
     assert not [each for each in needles if each in still_opened]
     assert not found_in(exports(birds, tmp_path / "after", (*IMPERSONAL, *PERSONAL)), needles)
     assert not found_in(_papers(birds, tmp_path / "papers"), needles)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import hashlib
+import pickle
 import shutil
 import subprocess
 from datetime import datetime
@@ -224,3 +225,21 @@ def test_a_correction_by_a_code_says_it_in_words(office: Office) -> None:
     office.does("session", "waive", "1", "--percent", "50", "--reason", "goodwill")
     number = issued(office, "correct", FIRST, "--reason", "goodwill: łącze było wolne")["number"]
     assert "<PrzyczynaKorekty>łącze było wolne</PrzyczynaKorekty>" in xml_of(office, number).decode()
+
+
+def test_many_documents_are_set_by_several_processes_as_by_one(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given documents of either kind, then files and their order on stdout are those of one process."""
+    one = office.does("invoice", "export", "--all", "-o", str(tmp_path / "one"), "--email")
+    monkeypatch.setattr("cli.commands.invoice.export.WORTH_PROCESSES", 1)
+    monkeypatch.setattr("projections.engine.pool.PROCESSES", 2)
+    many = office.does("invoice", "export", "--all", "-o", str(tmp_path / "many"), "--email")
+    assert many.out == one.out.replace("/one/", "/many/")
+    contents = [
+        {file.name: file.read_bytes() for file in (tmp_path / folder).iterdir()} for folder in ("one", "many")
+    ]
+    assert contents[0]
+    assert contents[0] == contents[1]
+    told = paper(office)
+    assert pickle.loads(pickle.dumps(told)) == told, "another process gets the paper whole"  # noqa: S301 - our own

@@ -79,6 +79,21 @@ def test_amounts_stay_whole_beside_a_folded_heading(columns: int) -> None:
     assert {"F2611-60b4c87787", "informacja", "połączeń", "dłuższy"} <= set(told.split())
 
 
+def test_old_console_of_windows_cuts_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regression: rich takes such a console for a column narrower, and cut that column off full rows."""
+    monkeypatch.setattr("rich.console.detect_legacy_windows", lambda: True)
+    heads = ("Sesja", "Usługa", "Uwagi", "Netto")
+    kinds: tuple[Kind, ...] = ("integer", "text", "text", "grosze")
+    columns_of = tuple(
+        Column(f"c{at}", head, kind) for at, (head, kind) in enumerate(zip(heads, kinds, strict=True))
+    )
+    rows: list[Row] = [(15, "a" * 30, "b" * 60, 1234567)]
+    for columns in range(60, 120):
+        told = shown(Table("d", plain("d"), columns_of, rows), columns)
+        table, _, left_out = told.partition("bez kolumn")
+        assert ("12345,67" in table.split()) != ("Netto" in left_out), columns
+
+
 @pytest.mark.parametrize("columns", [80, 100, None])
 def test_a_deletion_of_the_month_reads_on_one_line(columns: int | None) -> None:
     """Given a table of two hundred characters, then a terminal shows what it is about, and names the rest."""

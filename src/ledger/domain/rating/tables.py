@@ -63,12 +63,11 @@ class _Priced(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """Readings that start the same hours of a session, by how they price them; the bits of all of them."""
+    """Readings that start the same hours of a session, by how they price them."""
 
     way: _Way
     at_opening: list[_Priced]
     by_touch: list[_Priced]
-    bits: int
 
 
 class _Plan(NamedTuple):
@@ -176,12 +175,11 @@ class Tables:
         if base.by_touch:
             bits |= self._touched(base, clocks, started, net, waiver)
         for group in plan.groups[1:]:
-            if bits & group.bits != group.bits:
-                clocks = _clocks(facts, connections, merged, claims, group.way)
-                other = self._cells.hours(clocks, keeps=group.way.keeps, in_order=waiver is not None)
-                bits |= self._otherwise(group.at_opening, other, net, waiver)
-                if group.by_touch:
-                    bits |= self._touched(group, clocks, other, net, waiver)
+            clocks = _clocks(facts, connections, merged, claims, group.way)
+            other = self._cells.hours(clocks, keeps=group.way.keeps, in_order=waiver is not None)
+            bits |= self._otherwise(group.at_opening, other, net, waiver)
+            if group.by_touch:
+                bits |= self._touched(group, clocks, other, net, waiver)
         named = self._named.get(bits)
         return Totals(len(hours), band_hours, net, waived, self._name(bits) if named is None else named)
 
@@ -192,12 +190,11 @@ class Tables:
         for each in (self._own, *self._readings):
             from_request, apart, keeps, lookback = each.way
             way = _Way(from_request and before, apart and again, keeps or has_one_kind, same[lookback])
-            group = groups.setdefault(way, _Group(way, [], [], 0))
+            group = groups.setdefault(way, _Group(way, [], []))
             # What starts the hours of the list itself and prices them alike changes nothing.
             is_own = way == next(iter(groups)) and each[2:] == self._own[2:]
             if not is_own:
                 (group.at_opening if each.boundary == "unit_start" else group.by_touch).append(each)
-                groups[way] = group._replace(bits=group.bits | each.bit)
         plan = self._plans[flags] = _Plan(list(groups.values()), {})
         return plan
 

@@ -18,7 +18,6 @@ from ledger.domain.clock import office_time
 from ledger.domain.money import format_amount
 from ledger.domain.session import commands as c
 from ledger.domain.session import purge_rules as rules
-from ledger.domain.session.correct import correct
 from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.session.life import LIFE, SessionContext, require, require_undeleted
 from ledger.domain.session.purge_rules import superseded
@@ -118,6 +117,8 @@ def _reclassify(session: Session, command: c.ReclassifySession, context: Session
 
 
 def _correct(session: Session, command: c.Correct, context: SessionContext) -> list[e.Event]:
+    from ledger.domain.session.correct import correct  # noqa: PLC0415 - few sessions are corrected
+
     corrected = correct(session, command, context)
     freed = _freed(session, context) if corrected.customer is not None else []
     is_anothers = corrected.customer not in {None, session.customer}

@@ -298,6 +298,14 @@ _OF_LEDGER: dict[str, Check] = {
     "overlaps": _overlaps,
     "bands": documents.bands,
 }
+Done = Callable[[int], object]
+"""Called with the number of checks, or of events, done since it was last called."""
+
+
+def nothing_done(_count: int) -> None:
+    """Show nothing."""
+
+
 LOOKS_TWICE = frozenset({"vault", "deleted"})
 """What an erasure under way shows for a moment: only what is still so a little later is told."""
 SECOND_LOOK_S = 0.5
@@ -305,9 +313,14 @@ CHECKS = (*store_checks.CHECKS, *_OF_LEDGER)
 """The names of all checks, in the order they run."""
 
 
-def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFinding]:
+def chosen(names: Sequence[str]) -> int:
+    """Return the number of checks that are run."""
+    return len(set(names)) or len(CHECKS)
+
+
+def store_findings(folder: Folder, names: Sequence[str], done: Done = nothing_done) -> Iterator[CheckFinding]:
     """Yield what the named checks of the event store find (all of them when none is named)."""
-    chosen = [name for name in store_checks.CHECKS if not names or name in names]
+    chosen = _one_by_one([name for name in store_checks.CHECKS if not names or name in names], done)
     url = folder.store_url()
     if url is not None:
         from ledger.store.postgres.checks import check_postgres  # noqa: PLC0415 - only a ledger there needs it
@@ -315,6 +328,13 @@ def store_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFindin
         yield from check_postgres(url, chosen)
     elif folder.events.exists():
         yield from store_checks.check_store(folder.events, chosen)
+
+
+def _one_by_one(names: Sequence[str], done: Done) -> Iterator[str]:
+    """Yield names of checks, and count each as done once the next one is asked for."""
+    for name in names:
+        yield name
+        done(1)
 
 
 def place_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFinding]:
@@ -325,7 +345,7 @@ def place_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFindin
         )
 
 
-def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[CheckFinding]:
+def findings(ledger: Ledger, names: Sequence[str], done: Done = nothing_done) -> Iterator[CheckFinding]:
     """Yield what the named checks beyond the event store find; an error that stops one is a finding, too."""
     yield from place_findings(ledger.folder, names)
     reported: set[str] = set()
@@ -335,6 +355,7 @@ def findings(ledger: Ledger, names: Sequence[str]) -> Iterator[CheckFinding]:
                 if finding.name != UNREADABLE or UNREADABLE not in reported:  # several checks read it
                     yield finding
                 reported.add(finding.name)
+            done(1)
 
 
 def _found(name: str, check: Check, ledger: Ledger) -> Iterator[CheckFinding]:

@@ -11,7 +11,7 @@ from ledger.domain import events as e
 from ledger.domain.clock import office_time
 from ledger.domain.invoice.ksef_duty import ComingDate, KsefStatus, coming_dates
 from ledger.fa3.seller import ksef_mode_of, parse_seller, takes_consumers
-from ledger.handlers.invoice.submit import send_until
+from ledger.handlers.invoice.awaiting import send_until
 from ledger.ksef.settings import logs_in_with_token
 from ledger.store.mapper import DECODERS
 

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -24,13 +24,13 @@ from ledger.domain.invoice.ksef_duty import sending_mode
 from ledger.domain.invoice.state import Invoice, State, require_live
 from ledger.domain.ksef_outage import outage_at_issue
 from ledger.folder import documents as document_files
-from ledger.handlers.invoice.outage import awaits_number, deadline_of, is_freed
+from ledger.handlers.invoice.awaiting import pending
+from ledger.handlers.invoice.outage import awaits_number, deadline_of
 from ledger.ksef.client import Ksef
 from ledger.ksef.duplicate import is_number, key_of
 from ledger.ksef.status_codes import words_of
 from ledger.ksef.verdict import DuplicateHidden, KsefTaken, TurnedDown, Verdict
 from ledger.message import Hint, msg, step
-from ledger.store.mapper import DECODERS
 
 UPO_SUFFIX = ".upo.xml"
 """The official receipt lies beside the XML, under the XML's hash."""
@@ -74,36 +74,6 @@ class Submitted:
     def number(self) -> str:
         """The document's."""
         return self.plan.number
-
-
-def pending(ledger: Ledger) -> list[str]:
-    """The numbers of all documents that KSeF must have and has not taken, in the order of their issue.
-
-    One that was withdrawn is none of them, nor one that a total failure of KSeF freed before it was sent.
-    """
-    return [issued.number for issued in _pending(ledger)]
-
-
-def _pending(ledger: Ledger) -> list[e.InvoiceIssued]:
-    topic = e.InvoiceIssued.TOPIC
-    over = (e.InvoiceAccepted.TOPIC, e.InvoiceWithdrawn.TOPIC)
-    settled = {key for each in over for key, _ in ledger.store.payloads("invoice", each)}
-    issued = (
-        (key, cast("e.InvoiceIssued", DECODERS[topic](state)))
-        for key, state in ledger.store.payloads("invoice", topic)
-        if key not in settled
-    )
-    waiting = [(key, event) for key, event in issued if event.duty == "ksef"]
-    if any(outage.kind == "total" for outage in ledger.state.outages):
-        sent = {key for key, _ in ledger.store.payloads("invoice", e.InvoiceSubmitted.TOPIC)}
-        waiting = [(key, event) for key, event in waiting if key in sent or not is_freed(ledger, event)]
-    return [event for _, event in waiting]
-
-
-def send_until(ledger: Ledger) -> date | None:
-    """By which day the first document that waits for KSeF has to be there; None while none waits."""
-    days = (deadline_of(ledger, issued).on for issued in _pending(ledger))
-    return min((day for day in days if day is not None), default=None)
 
 
 def planned(ledger: Ledger, number: str) -> SubmissionPlan:

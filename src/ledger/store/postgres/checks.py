@@ -13,7 +13,8 @@ from ledger.store.checks import Check, run
 from ledger.store.finding import CheckFinding
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import PostgresDatabase
-from ledger.store.postgres.schema import LOG_TABLES, function_bodies
+from ledger.store.postgres.schema import LOG_TABLES
+from ledger.store.postgres.upgrade import bodies_of_version
 
 _TRIGGERS = """\
 SELECT c.relname::text, t.tgname::text, t.tgenabled::text FROM pg_trigger AS t
@@ -22,10 +23,13 @@ WHERE n.nspname = current_schema() AND NOT t.tgisinternal"""
 _FUNCTIONS = """\
 SELECT p.proname::text, p.prosrc FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
 WHERE n.nspname = current_schema()"""
+_VERSION = "SELECT coalesce(max(version), 1) FROM schema_version"
 _RIGHTS = """\
 SELECT c.relname::text, right_::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS right_
 WHERE n.nspname = current_schema() AND c.relkind = 'r'
+AND NOT (right_ = 'INSERT' AND c.relname IN ('events', 'reference')
+         AND (SELECT max(version) FROM schema_version) > 1)
 AND has_table_privilege(current_user, c.oid, right_) ORDER BY 1, 2"""
 _QUIET = {"log_statement": "none", "log_min_duration_statement": "-1", "log_min_duration_sample": "-1"}
 """What keeps statements that succeed out of the server's log."""
@@ -48,7 +52,7 @@ def check_postgres(url: str, names: Iterable[str]) -> Iterator[CheckFinding]:
 
 
 def rights(database: AnyDatabase) -> Iterator[CheckFinding]:
-    """Check that the role of every day may change the log by its functions alone."""
+    """Check that the role of every day may append events and keys, and change the log by functions alone."""
     for table, right in database.execute(_RIGHTS):
         yield CheckFinding(
             "store-rights",
@@ -77,7 +81,8 @@ def guards(database: AnyDatabase) -> Iterator[CheckFinding]:
                     ),
                 )
     found: dict[str, str] = dict(database.execute(_FUNCTIONS).fetchall())
-    for name, source in function_bodies(database.name.partition(".")[2]).items():
+    (version,) = database.execute(_VERSION).fetchone()
+    for name, source in bodies_of_version(database.name.partition(".")[2], version).items():
         if name not in found:
             yield CheckFinding(
                 "store-guard", msg("{name} has lost {name_2}", name=database.name, name_2=name)

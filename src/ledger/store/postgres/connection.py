@@ -123,6 +123,13 @@ class PostgresDatabase:
         """Run a statement that is PostgreSQL's own; its errors come as the driver raises them."""
         return self._connection.execute(sql, parameters, binary=True)
 
+    def copy_rows(self, sql: bytes, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Send rows in PostgreSQL's binary form; errors come as the driver raises them."""
+        with self._connection.cursor() as cursor, cursor.copy(sql) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+
     @contextmanager
     def transaction(self, *, write: bool = True) -> Generator[None]:
         """All or nothing. A writer takes the lock at once, a reader sees one moment."""

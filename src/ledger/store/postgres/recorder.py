@@ -1,4 +1,4 @@
-"""The events of a ledger on PostgreSQL: the same log, appended to by functions of the database.
+"""The events of a ledger on PostgreSQL: the same log, appended to by copies and functions of the database.
 
 Not on the library's own PostgreSQL recorder: it locks a table that the role of every day may not lock, and
 commits what it had inserted when something else failed meanwhile. A thread has a connection of its own.
@@ -6,7 +6,8 @@ commits what it had inserted when something else failed meanwhile. A thread has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any, cast
@@ -41,15 +42,32 @@ from ledger.store.sqlite.recorder import (
     conflict_of,
     plain_of,
 )
+from ledger.store.sqlite.schema import REFERENCE_IS_TAKEN, VERSION_IS_TAKEN
 
 if TYPE_CHECKING:
-    pass
+    import psycopg
 
-_BEGIN_APPEND = "SELECT last_index, last_recorded_at, last_number FROM begin_append()"
+_BEGIN_APPEND = """\
+SELECT last_index, last_recorded_at, last_number, has_table_privilege('events', 'INSERT')
+FROM begin_append()"""
 _APPEND_EVENT = b"""\
 SELECT append_event(%s::bigint[], %s::bytea[], %s::integer[], %s::text[], %s::bigint[], %s::bytea[],
 %s::bytea[])"""
 _APPEND_REFERENCE = b"SELECT append_reference(%s::text[], %s::text[], %s::bytea[], %s::text[])"
+_COPY_EVENTS = b"""\
+COPY events (leaf_index, originator_id, originator_version, topic, recorded_at, state, leaf_hash)
+FROM STDIN (FORMAT BINARY)"""
+_EVENT_TYPES = ("int8", "bytea", "int4", "text", "int8", "bytea", "bytea")
+_COPY_REFERENCES = b"COPY reference (kind, key, stream, digest) FROM STDIN (FORMAT BINARY)"
+_REFERENCE_TYPES = ("text", "text", "bytea", "text")
+_COPIED_FROM_ROWS = 100
+"""Fewer rows are given to a function of the database in one message; a copy takes three."""
+_TAKEN = {
+    "events_originator_id_originator_version_key": VERSION_IS_TAKEN,
+    "reference_pkey": REFERENCE_IS_TAKEN,
+}
+"""Constraint: what its violation is. The key it names is the only part of a row that an error may tell."""
+_KEY_IN_DETAIL = re.compile(r"\(kind, key\)=\((.*)\)", re.DOTALL)
 _ANY_EVENT = "SELECT 1 FROM events LIMIT 1"
 _PREPARED = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'events'"
 
@@ -62,35 +80,50 @@ class PostgresAppender(Appender):
         super().__init__(database, clock)
 
     def _head(self) -> tuple[int, int, int]:
-        last_index, last_recorded_at_us, last_number = self._database.execute(_BEGIN_APPEND).fetchone()
+        last_index, last_recorded_at_us, last_number, self._may_copy = self._database.execute(
+            _BEGIN_APPEND
+        ).fetchone()
         return -1 if last_index is None else last_index, last_recorded_at_us or 0, last_number
 
     def insert_events(self, rows: Sequence[EventRow]) -> None:
         """Raise VersionTaken."""
-        if rows:
+        if self._may_copy and len(rows) >= _COPIED_FROM_ROWS:
+            self._told(rows, lambda: self._database.copy_rows(_COPY_EVENTS, _EVENT_TYPES, rows))
+        elif rows:
             given = [list(column) for column in zip(*rows, strict=True)]
-            self._call(_APPEND_EVENT, given, {str(row[0]): row for row in rows})
+            self._told(rows, lambda: self._database.call(_APPEND_EVENT, given))
 
     def insert_references(self, rows: Sequence[ReferenceRow]) -> None:
         """Raise ReferenceTaken."""
-        if rows:
-            kinds, keys, streams, digests = map(list, zip(*rows, strict=True))
-            texts = [str(key) for key in keys]
-            given = (kinds, texts, streams, digests)
-            self._call(_APPEND_REFERENCE, given, {f"{row[0]} {row[1]}": row for row in rows})
+        texts = [(kind, str(key), stream, digest) for kind, key, stream, digest in rows]
+        if self._may_copy and len(rows) >= _COPIED_FROM_ROWS:
+            self._told(rows, lambda: self._database.copy_rows(_COPY_REFERENCES, _REFERENCE_TYPES, texts))
+        elif rows:
+            given = [list(column) for column in zip(*texts, strict=True)]
+            self._told(rows, lambda: self._database.call(_APPEND_REFERENCE, given))
 
-    def _call(self, sql: bytes, given: Sequence[Any], rows: Mapping[str, EventRow | ReferenceRow]) -> None:
-        """Call a function; what a guard says of the row it stopped is told as SQLite's guard would."""
+    def _told(self, rows: Sequence[EventRow] | Sequence[ReferenceRow], insert: Callable[[], object]) -> None:
+        """Insert; what stopped a row is told as SQLite's guard would."""
         import psycopg  # noqa: PLC0415 - it is here by now
 
         try:
-            self._database.call(sql, given)
+            insert()
         except psycopg.errors.RaiseException as error:
-            message, detail = error.diag.message_primary or "", error.diag.message_detail or ""
-            row = rows.get(detail) or next(iter(rows.values()))
-            raise conflict_of(message, row) from error
+            raise conflict_of(error.diag.message_primary or "", _stopped(rows, error)) from error
+        except psycopg.errors.UniqueViolation as error:
+            constraint = error.diag.constraint_name or ""
+            raise conflict_of(_TAKEN.get(constraint, constraint), _stopped(rows, error)) from error
         except psycopg.Error as error:
             raise refusal_of(self._database.name, error) from error
+
+
+def _stopped(
+    rows: Sequence[EventRow] | Sequence[ReferenceRow], error: psycopg.Error
+) -> EventRow | ReferenceRow:
+    """Return the row that an error is about, as far as it says so; else the first one."""
+    detail = error.diag.message_detail or ""
+    found = _KEY_IN_DETAIL.search(detail)
+    return next((row for row in rows if found and found[1] == ", ".join(map(str, row[:2]))), rows[0])
 
 
 class PostgresRecorder(ApplicationRecorder):

@@ -1,9 +1,9 @@
 """The tables of a ledger on PostgreSQL, and what keeps its log append-only.
 
-Two roles. The owner makes the tables, once, by `prepare`. The role of every day reads the log and may
-call the functions that append to it, which run as the owner, one transaction at a time; it may not insert,
-change, remove or empty anything there itself. The triggers hold against the owner too, until it drops
-them; then the hashes tell.
+Two roles. The owner makes the tables, once, by `prepare`. The role of every day reads the log, may append
+events and their keys, many at once, and calls the functions that append the rest, which run as the owner,
+one transaction at a time; it may not change, remove or empty anything there. The triggers look at what a
+statement added as a whole. They hold against the owner too, until it drops them; then the hashes tell.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from ledger.errors import StoreFailed, StoreUnreachable
 from ledger.message import Hint, msg
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import connect, postgres_refusals
-from ledger.store.sqlite.schema import REFERENCE_IS_TAKEN, VERSION_IS_TAKEN
 
 if TYPE_CHECKING:
     import psycopg
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+KNOWN_VERSIONS = (1, SCHEMA_VERSION)
+"""Version 1, of the releases up to 2026-11-26, asked its guards row by row; `upgrade` makes them anew."""
 KEY_CLASSES = ("session", "tax", "customer", "month")
 _LOCK = 0x5E55_1ED6
 """One process at a time makes tables."""
@@ -76,23 +77,28 @@ CREATE TABLE {s}.anchor (
 CREATE TABLE {s}.schema_version (version integer PRIMARY KEY);
 """
 
-APPENDING: dict[str, str] = {
-    "events": f"""
-    IF NEW.leaf_index IS DISTINCT FROM (SELECT coalesce(max(leaf_index) + 1, 0) FROM {{s}}.events) THEN
+STATEMENTS: dict[str, str] = {
+    "events": """
+    SELECT min(leaf_index), max(leaf_index), count(*) INTO first, last, many FROM added;
+    IF many > 0 AND (last - first + 1 <> many OR last <> (SELECT max(leaf_index) FROM {s}.events)
+       OR (first <> 0 AND NOT EXISTS (SELECT 1 FROM {s}.events WHERE leaf_index = first - 1))) THEN
         RAISE EXCEPTION 'events: this is not the next leaf index';
-    END IF;
-    IF EXISTS (SELECT 1 FROM {{s}}.events WHERE originator_id = NEW.originator_id
-               AND originator_version = NEW.originator_version) THEN
-        RAISE EXCEPTION '{VERSION_IS_TAKEN}' USING DETAIL = NEW.leaf_index::text;
     END IF;""",
-    "reference": f"""
-    IF NEW.kind = 'session' AND NEW.key::bigint IS DISTINCT FROM
-       (SELECT coalesce(max(number) + 1, 1) FROM {{s}}.reference WHERE kind = 'session') THEN
+    "reference": """
+    SELECT min(number), max(number), count(*) INTO first, last, many FROM added WHERE kind = 'session';
+    IF many > 0 AND (last - first + 1 <> many
+       OR EXISTS (SELECT 1 FROM added WHERE kind = 'session' AND key <> number::text)
+       OR last <> (SELECT max(number) FROM {s}.reference WHERE kind = 'session')
+       OR (first <> 1 AND NOT EXISTS
+           (SELECT 1 FROM {s}.reference WHERE kind = 'session' AND number = first - 1))) THEN
         RAISE EXCEPTION 'reference: this is not the next session number';
-    END IF;
-    IF EXISTS (SELECT 1 FROM {{s}}.reference WHERE kind = NEW.kind AND key = NEW.key) THEN
-        RAISE EXCEPTION '{REFERENCE_IS_TAKEN}' USING DETAIL = NEW.kind || ' ' || NEW.key;
     END IF;""",
+}
+"""Table: what its guard asks of all that a statement added: the next ones, without a gap.
+
+That no index, version, number or key is there twice is what their constraints say.
+"""
+APPENDING: dict[str, str] = {
     "subtree": """
     IF NEW.number IS DISTINCT FROM
        (SELECT coalesce(max(number) + 1, 0) FROM {s}.subtree WHERE level = NEW.level) THEN
@@ -108,6 +114,18 @@ APPENDING: dict[str, str] = {
     END IF;""",
 }
 """Table: what its guard asks of a row before it is inserted."""
+_APPEND_MANY = """\
+CREATE FUNCTION {s}.guard_{t}() RETURNS trigger {definer} AS $$
+DECLARE
+    first bigint;
+    last bigint;
+    many bigint;
+BEGIN{body}
+    RETURN NULL;
+END $$;
+CREATE TRIGGER append_only AFTER INSERT ON {s}.{t} REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION {s}.guard_{t}();
+"""
 _APPEND = """\
 CREATE FUNCTION {s}.guard_{t}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN{body}
@@ -184,6 +202,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {s} FROM PUBLIC;
 GRANT USAGE ON SCHEMA {s} TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA {s} TO {role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {s} TO {role};
+GRANT INSERT ON {s}.events, {s}.reference TO {role};
 """
 _VAULT = """\
 CREATE TABLE {s}.vault (
@@ -224,11 +243,19 @@ def log_statements(schema: str) -> Iterator[str]:
     yield _TABLES.format(s=schema)
     yield _REFUSE.format(s=schema)
     for table in LOG_TABLES:
-        yield _APPEND.format(s=schema, t=table, body=APPENDING[table].format(s=schema))
+        yield guard_of(schema, table)
         change, removal = GUARDED[table]
         yield _NEVER.format(s=schema, t=table, change=change, removal=removal)
     yield _FUNCTIONS.format(s=schema)
     yield f"INSERT INTO {schema}.schema_version VALUES ({SCHEMA_VERSION});"
+
+
+def guard_of(schema: str, table: str) -> str:
+    """Return the statements that make what guards the appending to a table."""
+    if table in STATEMENTS:
+        body = STATEMENTS[table].format(s=schema)
+        return _APPEND_MANY.format(s=schema, t=table, body=body, definer=_DEFINER)
+    return _APPEND.format(s=schema, t=table, body=APPENDING[table].format(s=schema))
 
 
 def prepare(address: Address, owner: str | None) -> None:
@@ -243,11 +270,11 @@ def prepare(address: Address, owner: str | None) -> None:
     with postgres_refusals(maker.database), connect(maker) as database, database.transaction():
         _refuse_old(database)
         role = role or _current_role(database)
-        _begin(database)
+        alone(database)
         _make(database, maker.log, role, [*log_statements(maker.log)], _LOG_GRANTS)
         _make(database, maker.vault, role, [_VAULT.format(s=maker.vault)], _WORKING_GRANTS)
     with postgres_refusals(maker.keys.database), connect(maker.keys) as database, database.transaction():
-        _begin(database)
+        alone(database)
         for kind in KEY_CLASSES:
             schema = maker.keys_of(kind)
             table = (_MONTH_KEYS if kind == "month" else _KEYS).format(s=schema)
@@ -269,7 +296,7 @@ def _current_role(database: psycopg.Connection) -> str:
     return str(found[0])
 
 
-def _begin(database: psycopg.Connection) -> None:
+def alone(database: psycopg.Connection) -> None:
     """Alone until the transaction ends: tables, and a schema that two want to make."""
     database.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
 
@@ -288,7 +315,7 @@ def _make(database: psycopg.Connection, schema: str, role: str, statements: list
     if grants is _LOG_GRANTS:
         query = f"SELECT max(version) FROM {schema}.schema_version".encode()
         found = database.execute(query).fetchone()
-        if found is None or found[0] != SCHEMA_VERSION:
+        if found is None or found[0] not in KNOWN_VERSIONS:
             raise StoreFailed(
                 msg("the schema {schema} was made by another version of this program", schema=schema)
             )
@@ -309,8 +336,4 @@ def _make_database(maker: Address, name: str) -> None:
 
 def function_bodies(schema: str) -> dict[str, str]:
     """Return the source of every function of the log, by name, as `prepare` makes it."""
-    text = "".join(log_statements(schema))
-    return {
-        match[1]: match[2]
-        for match in re.finditer(r"CREATE FUNCTION \w+\.(\w+)\(.*?\$\$(.*?)\$\$", text, re.DOTALL)
-    }
+    return {match[1]: match[2] for match in _FUNCTION.finditer("".join(log_statements(schema)))}

@@ -6,7 +6,6 @@ Every SQLite file of the ledger is opened here: events, vault, keys.
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import sys
 from collections.abc import Generator
@@ -113,6 +112,8 @@ def refusals(name: str, folder: Path | None = None) -> Generator[None]:
 
 def has_no_space(folder: Path) -> bool:
     """Return True if nothing of the size that SQLite needs can be written in a folder."""
+    import shutil  # noqa: PLC0415 - the disk is seldom full
+
     try:
         return shutil.disk_usage(folder).free < _FREE_BYTES_MIN
     except OSError:

@@ -113,13 +113,15 @@ class Appender(ABC):
         level, reader, first = 1, HashReader(self.statements), self.next_index
         before, after = first, first + len(leaves)
         while (before := before // TILE_WIDTH) < (after := after // TILE_WIDTH):
+            made: list[tuple[int, int, bytes]] = []
             for number in range(before, after):
                 begin = number * TILE_WIDTH
                 if level == 1 and begin >= first:  # no need to read back what is at hand
                     children = leaves[begin - first : begin - first + TILE_WIDTH]
                 else:
                     children = reader.hashes(level - 1, begin, TILE_WIDTH)
-                self.statements.execute(_INSERT_SUBTREE, (level, number, fold(children)))
+                made.append((level, number, fold(children)))
+            self.statements.executemany(_INSERT_SUBTREE, made)
             level += 1
 
     def _number_rows(self, events: Sequence[Plain]) -> tuple[list[int], list[ReferenceRow]]:

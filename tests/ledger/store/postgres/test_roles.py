@@ -18,6 +18,23 @@ NEXT = (
     "SELECT (SELECT max(leaf_index) + 1 FROM ledger.events), originator_id, 9::int, topic, recorded_at,"
     " state, leaf_hash FROM ledger.events WHERE leaf_index = 1"
 )
+NEXT_TWO = (
+    "SELECT (SELECT max(leaf_index) FROM ledger.events) + CASE n WHEN 1 THEN 1 ELSE 1 + {gap} END,"
+    " originator_id, 8 + n::int, topic, recorded_at, state, leaf_hash"
+    " FROM ledger.events, generate_series(1, 2) AS n WHERE leaf_index = 1"
+)
+AGAIN = (
+    "SELECT (SELECT max(leaf_index) + 1 FROM ledger.events), originator_id, originator_version, topic,"
+    " recorded_at, state, leaf_hash FROM ledger.events WHERE leaf_index = 1"
+)
+GAP = (
+    "SELECT leaf_index + 9, originator_id, 9, topic, recorded_at, state, leaf_hash FROM ledger.events"
+    " WHERE leaf_index = 1"
+)
+KEY = (
+    "INSERT INTO ledger.reference (kind, key, stream) SELECT kind, key, originator_id FROM (VALUES {}) AS"
+    " given (kind, key), ledger.events WHERE leaf_index = 1"
+)
 ATTACKS = {
     "update": "UPDATE ledger.events SET state = '{}' WHERE leaf_index = 1",
     "delete": "DELETE FROM ledger.events WHERE leaf_index = (SELECT max(leaf_index) FROM ledger.events)",
@@ -33,14 +50,42 @@ ATTACKS = {
     "drop trigger": "DROP TRIGGER no_update ON ledger.events",
     "another trigger": "CREATE TRIGGER t BEFORE INSERT ON ledger.events EXECUTE FUNCTION ledger.refuse('x')",
     "rule": "CREATE RULE r AS ON INSERT TO ledger.events DO INSTEAD NOTHING",
-    "insert the next one": f"INSERT INTO ledger.events {NEXT}",
     "insert with a gap": "INSERT INTO ledger.events SELECT leaf_index + 9, originator_id, 9, topic,"
     f" recorded_at, state, leaf_hash FROM ({SAME}) AS same",
     "insert again": f"INSERT INTO ledger.events {SAME}",
     "upsert": f"INSERT INTO ledger.events {SAME} ON CONFLICT (leaf_index) DO UPDATE SET topic = 'x'",
     "merge": f"MERGE INTO ledger.events AS e USING ({SAME}) AS s ON e.leaf_index = s.leaf_index"
     " WHEN MATCHED THEN DELETE",
-    "copy from": "COPY ledger.events FROM STDIN",
+    "insert the next two, and one after a gap": f"INSERT INTO ledger.events {NEXT_TWO.format(gap=2)}",
+    "insert a smaller index": f"INSERT INTO ledger.events {NEXT_TWO.format(gap=-2)}",
+    "insert a version again": f"INSERT INTO ledger.events {AGAIN}",
+    "insert a gap in a statement with two parts": f"WITH a AS (INSERT INTO ledger.events"
+    f" {NEXT_TWO.format(gap=1)} RETURNING 1) INSERT INTO ledger.events {NEXT_TWO.format(gap=9)}",
+    "insert beside an equal sign of its own": "CREATE FUNCTION own.yes(bigint, bigint) RETURNS boolean"
+    " LANGUAGE sql AS 'SELECT true'; CREATE OPERATOR own.= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION ="
+    " own.yes); SET search_path = own, pg_catalog;"
+    f" INSERT INTO ledger.events {GAP}",
+    "insert beside a table of the name of the rows added": "CREATE TEMP TABLE added AS SELECT * FROM"
+    f" ledger.events LIMIT 0; SET search_path = pg_temp, pg_catalog; INSERT INTO ledger.events {GAP}",
+    "insert as a role that triggers do not see": "SET session_replication_role = replica;"
+    f" INSERT INTO ledger.events {GAP}",
+    "insert, and change what is there": f"INSERT INTO ledger.events {NEXT} ON CONFLICT DO NOTHING;"
+    " UPDATE ledger.events SET topic = 'x'",
+    "merge in one with a gap": f"MERGE INTO ledger.events AS e USING ({GAP}) AS s (i, o, v, t, r, s, h)"
+    " ON e.leaf_index = s.i WHEN NOT MATCHED THEN INSERT VALUES (s.i, s.o, s.v, s.t, s.r, s.s, s.h)",
+    "a session number with a gap": KEY.format("('session', '99')"),
+    "a session number again": KEY.format("('session', '1')"),
+    "a session number written otherwise": KEY.format("('session', '01')"),
+    "the next session number written otherwise": KEY.format("('session', '02')"),
+    "two session numbers, one left out": KEY.format("('session', '2'), ('session', '4')"),
+    "a session that is no number": KEY.format("('session', 'three')"),
+    "a key put again": KEY.format("('customer', 'K-1')"),
+    "a key put again for another": KEY.format("('customer', 'K-1')") + " ON CONFLICT (kind, key) DO UPDATE"
+    " SET stream = EXCLUDED.stream",
+    "a number of its own": "INSERT INTO ledger.reference (kind, key, number, stream)"
+    " SELECT 'customer', 'x', 7, originator_id FROM ledger.events LIMIT 1",
+    "a subtree put": "INSERT INTO ledger.subtree VALUES (1, 0, '\\x00')",
+    "a version of the tables put": "INSERT INTO ledger.schema_version VALUES (9)",
     "copy from a program": "COPY ledger.events FROM PROGRAM 'echo'",
     "copy to a program": "COPY ledger.events TO PROGRAM 'cat'",
     "replica role": "SET session_replication_role = replica",
@@ -70,6 +115,13 @@ ATTACKS = {
     "function, a smaller checkpoint": "SELECT ledger.append_checkpoint(1, 'x')",
 }
 """Statements of the role of every day; every one is refused."""
+REFUSED = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.RaiseException,
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.InvalidTextRepresentation,
+    psycopg.errors.GeneratedAlways,
+)
 EVERYTHING = """\
 SELECT (SELECT md5(string_agg(e::text, '|' ORDER BY leaf_index)) FROM ledger.events AS e),
        (SELECT md5(string_agg(r::text, '|' ORDER BY kind, key)) FROM ledger.reference AS r),
@@ -78,6 +130,8 @@ SELECT (SELECT md5(string_agg(e::text, '|' ORDER BY leaf_index)) FROM ledger.eve
 OWNERS = (
     *("update", "delete", "truncate", "truncate all", "insert with a gap", "insert again", "upsert", "merge"),
     *("a key given anew", "a key removed", "a checkpoint removed", "a checkpoint put"),
+    *("insert the next two, and one after a gap", "insert a version again", "merge in one with a gap"),
+    *("a session number with a gap", "a session number written otherwise", "a key put again"),
 )
 """Of those the ones that the guards refuse to the owner too, as long as it leaves them in place."""
 DAMAGES = {
@@ -93,9 +147,13 @@ DAMAGES = {
         "CREATE OR REPLACE FUNCTION ledger.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
         "store-guard: {}.ledger has another refuse than it was made with\n",
     ),
-    "the role may insert": (
-        f"GRANT INSERT ON ledger.events TO {postgres.DESK}",
-        "store-rights: this role may INSERT in the table events of {}.ledger\n",
+    "the role may sign": (
+        f"GRANT INSERT ON ledger.checkpoint TO {postgres.DESK}",
+        "store-rights: this role may INSERT in the table checkpoint of {}.ledger\n",
+    ),
+    "the role may change": (
+        f"GRANT UPDATE ON ledger.events TO {postgres.DESK}",
+        "store-rights: this role may UPDATE in the table events of {}.ledger\n",
     ),
 }
 
@@ -108,9 +166,21 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, s
     init = ("--store", postgres.url_of(name), "--owner", postgres.OWNER)
     office = Office(tmp_path_factory.mktemp("shared") / "ledger", init=init)
     office.does("customer", "add", "K-1", "--name", "Jan")
+    office.does("session", "request", "--customer", "K-1", "--issue", "other")
     office.does("audit", "checkpoint")
+    postgres.said(postgres.server(), f"CREATE SCHEMA own AUTHORIZATION {postgres.DESK}", name)
     yield office, name
     postgres.drop(name)
+
+
+def copied(shared: tuple[Office, str], database: str, tmp_path: Path) -> Office:
+    """An office on a copy of the database."""
+    office, name = shared
+    postgres.copy_database(name, database)
+    copy = object.__new__(Office)
+    copy.folder, copy.now = tmp_path / "ledger", office.now
+    copy.does("init", "--store", postgres.url_of(database), "--join")
+    return copy
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -118,7 +188,7 @@ def test_the_role_of_every_day_is_refused(attack: str, shared: tuple[Office, str
     """Afterwards all is as it was."""
     _, name = shared
     before = postgres.said(postgres.server(), EVERYTHING, name)
-    with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException)):
+    with pytest.raises(REFUSED):
         postgres.said(postgres.server(), ATTACKS[attack], name, role=postgres.DESK)
     assert postgres.said(postgres.server(), EVERYTHING, name) == before
 
@@ -126,15 +196,26 @@ def test_the_role_of_every_day_is_refused(attack: str, shared: tuple[Office, str
 def test_the_role_of_every_day_gives_itself_no_right(shared: tuple[Office, str]) -> None:
     """PostgreSQL only warns; nothing was given."""
     office, name = shared
-    grant = f"GRANT INSERT ON ledger.events TO {postgres.DESK}"
+    grant = f"GRANT UPDATE ON ledger.events TO {postgres.DESK}"
     postgres.said(postgres.server(), grant, name, role=postgres.DESK)
     assert office.run("check", "integrity", "guards", "tree") == Answer(0, "", "")
+
+
+def test_the_next_events_may_be_appended_and_a_forged_one_is_found(
+    shared: tuple[Office, str], database: str, tmp_path: Path
+) -> None:
+    """The guards stop changes and gaps, not appends; what was never hashed so is found by `check`."""
+    copy = copied(shared, database, tmp_path)
+    for insert in (NEXT_TWO.format(gap=1), NEXT.replace("9::int", "11")):
+        postgres.said(postgres.server(), f"INSERT INTO ledger.events {insert}", database, role=postgres.DESK)
+    found = copy.run("check")
+    assert {line.partition(":")[0] for line in found.out.splitlines()} >= {"event-hash"}
 
 
 @pytest.mark.parametrize("attack", OWNERS)
 def test_the_guards_hold_against_the_owner(attack: str, shared: tuple[Office, str]) -> None:
     _, name = shared
-    with pytest.raises(psycopg.errors.RaiseException):
+    with pytest.raises((psycopg.errors.RaiseException, psycopg.errors.UniqueViolation)):
         postgres.said(postgres.server(), ATTACKS[attack], name, role=postgres.OWNER)
 
 
@@ -143,11 +224,7 @@ def test_check_names_a_guard_that_is_gone(
     damage: str, shared: tuple[Office, str], database: str, tmp_path: Path
 ) -> None:
     """Done by the owner to a copy."""
-    office, name = shared
-    postgres.copy_database(name, database)
-    copy = object.__new__(Office)
-    copy.folder, copy.now = tmp_path / "ledger", office.now
-    copy.does("init", "--store", postgres.url_of(database), "--join")
+    copy = copied(shared, database, tmp_path)
     assert copy.run("check") == Answer(0, "", "")
     statement, finding = DAMAGES[damage]
     postgres.said(postgres.server(), statement, database, role=postgres.OWNER)

@@ -1,4 +1,4 @@
-"""What an import keeps of a large file between two looks at it: packed, in memory, never on a disk.
+"""What is kept of a large file or a long report between two looks at it: packed, in memory, never on a disk.
 
 A file's bytes are read once, so that nothing can change between its checking and its recording, and a
 file with personal data leaves no copy behind.
@@ -10,7 +10,7 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -18,10 +18,18 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
 _FASTEST = 1
 """A level of zlib: a table shrinks to a quarter of its size, at about the speed at which a disk is read."""
 _ROWS = 2_000
 """Rows packed at a time."""
+
+
+class Kept(Protocol[_T_co]):
+    """Values that can be counted and gone through, again and again: a list, or packed ones."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_T_co]: ...
 
 
 class PackedBytes:
@@ -53,6 +61,9 @@ class PackedRows(Generic[_T]):
         if len(self._loose) == _ROWS:
             self._packed.append(zlib.compress(self._encode(self._loose), _FASTEST))
             self._loose = []
+
+    def __len__(self) -> int:
+        return len(self._packed) * _ROWS + len(self._loose)
 
     def __iter__(self) -> Iterator[_T]:
         for block in self._packed:

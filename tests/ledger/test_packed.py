@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.imports.packed import BlockReader, MaybeSeen, PackedBytes, PackedRows, in_chunks
+from ledger.packed import BlockReader, MaybeSeen, PackedBytes, PackedRows, in_chunks
 
 
 @given(st.lists(st.binary(max_size=50), max_size=8), st.integers(1, 70))
