@@ -123,7 +123,7 @@ def _kind(column: Column) -> str:
 def _href(cell: Cell, column: Column, leads_to: str) -> str:
     if column.key == "session" and isinstance(cell, int):
         return leads_to.format(cell)
-    return f"/invoice/{cell}" if column.key in _DOCUMENTS and cell else ""
+    return f"/invoice/{cell}" if column.key in _DOCUMENTS and isinstance(cell, str) and cell else ""
 
 
 def money(grosze: int, lang: Lang) -> str:

@@ -28,6 +28,11 @@ def on_day(day: date, lang: Lang) -> str:
     return f"{day:%d.%m.%Y}" if lang == "pl" else f"{day:%Y-%m-%d}"
 
 
+def in_year(day: date, lang: Lang) -> str:
+    """Return a day without its year, for a drawing: 11-16, in Polish 16.11."""
+    return f"{day:%d.%m}" if lang == "pl" else f"{day:%m-%d}"
+
+
 def length(lasted: timedelta) -> str:
     """Return a length of time: 16 h 5 min, 40 min, 30 s."""
     seconds = int(lasted.total_seconds())

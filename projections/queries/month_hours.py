@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.domain.clock import epoch_seconds, from_epoch_seconds, office_time
 from ledger.domain.session.rating import rate_session
 from ledger.domain.tariff.holidays import holiday_at
-from ledger.packed import Kept
+from ledger.packed import Rereadable
 from projections.inputs.price_lists import listed
 from projections.inputs.state import Inputs
 from projections.queries.month_turnover import NIGHT
@@ -144,7 +144,7 @@ class Worked(NamedTuple):
         return NIGHT in self.bands or not self.hours
 
 
-def worked(inputs: Inputs, sessions: Kept[BilledSession]) -> Worked:
+def worked(inputs: Inputs, sessions: Rereadable[BilledSession]) -> Worked:
     """Take rated sessions apart: their hours, goodwill, connections, and the tests among them."""
     by_number = {each.session: each for each in sessions}
     found = Worked([], [], [], defaultdict(list), set())

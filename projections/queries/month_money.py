@@ -14,7 +14,7 @@ from uuid import UUID
 from ledger.domain.events import VatTreatment
 from ledger.domain.invoice.lines import Sums
 from ledger.domain.money import half_up, vat_on
-from ledger.packed import Kept, PackedRows
+from ledger.packed import PackedRows, Rereadable
 from projections.engine.runner import inputs_at
 from projections.inputs.price_lists import listed
 from projections.queries.sales_register import Register, register, vat_period
@@ -94,7 +94,7 @@ class CustomerMonth(NamedTuple):
 class MonthMoney(NamedTuple):
     """Every session of a report, its documents, its customers, and all of them together."""
 
-    sessions: Kept[SessionMoney]
+    sessions: Rereadable[SessionMoney]
     documents: list[DocumentPart]
     customers: list[CustomerMonth]
     total: dict[Standing, StandingSums]

@@ -23,6 +23,8 @@ class Month(NamedTuple):
     open_sessions: list[int]
     unpurged: list[int]
     unbilled: list[int]
+    billed_otherwise: list[int]
+    """Sessions that come to something else than their invoice says: a correction has to follow."""
 
 
 def of_period(views: Views, ledger: Ledger, period: Period, as_of: datetime) -> Month:
@@ -39,4 +41,5 @@ def open_matters(views: Views, period: Period, billed: billing.Billing, found: R
         open_sessions=[number for (number,) in views.execute(_GOING_ON, (ends,))],
         unpurged=[number for (number,) in views.execute(_LEFT, (begins, ends))],
         unbilled=[each.session for each in billed.sessions if each.counted and each.net_grosze > 0],
+        billed_otherwise=[each.session for each in billed.exceptions if each.kind == billing.CHANGED],
     )

@@ -16,7 +16,7 @@ from ledger.domain.money import vat_on
 from ledger.domain.rating.inputs import Purchase
 from ledger.domain.session.evolve import CONFIRM_OVER, FLAG_OVER, Session, rating_facts
 from ledger.errors import NoCalendar
-from ledger.packed import Kept, PackedRows
+from ledger.packed import PackedRows, Rereadable
 from projections.inputs.life import SECOND_US, Life
 from projections.inputs.price_lists import PriceList, listed, rater_of
 from projections.inputs.state import Inputs
@@ -198,7 +198,7 @@ class BillingException(NamedTuple):
 class Billing(NamedTuple):
     """A period: its sessions, the customers' sums, the exceptions."""
 
-    sessions: Kept[BilledSession]
+    sessions: Rereadable[BilledSession]
     customers: list[BilledCustomer]
     exceptions: list[BillingException]
 

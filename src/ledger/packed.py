@@ -25,7 +25,7 @@ _ROWS = 2_000
 """Rows packed at a time."""
 
 
-class Kept(Protocol[_T_co]):
+class Rereadable(Protocol[_T_co]):
     """Values that can be counted and gone through, again and again: a list, or packed ones."""
 
     def __len__(self) -> int: ...

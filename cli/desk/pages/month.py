@@ -3,49 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from starlette.responses import RedirectResponse, Response
 
 from cli.desk import render
 from cli.desk.actions import REASON, SENTENCE
-from cli.desk.downloads import download_report
 from cli.desk.fields import form_of, values, whole_number
 from cli.desk.forms import FormShown, form
 from cli.desk.opened import metadata, opened
+from cli.desk.pages.month_lists import documents_over, receivable_today
 from cli.desk.periods import address_of, chosen, shown
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said
-from cli.presentation.documents.reminder import TERM_DAYS, Letter, reminder_report
-from cli.presentation.formats.model import Table
-from cli.presentation.tables.billing import billing_of
-from cli.presentation.tables.invoice import list_table
 from cli.presentation.tables.month import month_report
-from cli.presentation.tables.receivables import receivables_report
+from cli.presentation.tables.month_money import STANDING_TITLES
 from cli.presentation.text import Lang
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording import labels
 from cli.presentation.wording.finding import KINDS
-from ledger.domain.clock import Period, month_period, office_time, parse_period
+from ledger.domain.clock import month_period, parse_period
 from ledger.domain.invoice.state import Invoice
 from ledger.domain.reconciliation.finding import Kind
 from ledger.errors import LedgerError
-from ledger.fa3.seller import shop_of
 from ledger.handlers import period as months
-from ledger.handlers.payments.reminder import InterestAsked, reminder_of
 from ledger.handlers.period import MonthCounts
 from ledger.message import Message, msg, msg_n
 from projections.queries import month_status, sales_register
-from projections.queries.month_money import StandingSums, added, month_money
+from projections.queries.month_money import Standing, StandingSums, added, month_money
 from projections.queries.reconciliation import Reconciled, reconciled
 from projections.read_models import billing
-from projections.read_side import Snapshot, snapshot
+from projections.read_side import snapshot
 
-ROWS_MAX = 100
-"""A list is shown in pieces of so many rows: a page of them weighs less than 60 KB."""
-SHORT_MAX = 20
-"""Tables of up to so many rows stand below another one."""
 OPEN_REASON = (REASON._replace(is_required=False), SENTENCE)
 REOPEN_REASON = (REASON, SENTENCE)
 
@@ -79,26 +68,22 @@ def show(visit: Visit) -> Response:
         register = sales_register.register(ledger.store, found.position)
         money = month_money(found.views, ledger, found.position, billed.sessions, register)
         page = f"/month/{address_of(period)}"
-        documents = _documents(register, period)
-        total = added(money.total.values())
+        documents = documents_over(register, period)
         return visit.page(
             "month.html",
             standing.title,
             ledger,
             period=shown(period, "/month"),
-            totals=[
-                (said(labels.TO_BE_BILLED, lang), render.money(money.total["to_bill"].gross_grosze, lang)),
-                (said(wording.ON_DOCUMENTS, lang), render.money(money.total["billed"].gross_grosze, lang)),
-                (said(wording.IN_ALL, lang), render.money(total.gross_grosze, lang)),
-            ],
+            totals=_totals(money.total, lang),
             sessions=len(billed.sessions),
             steps=_first_open(
                 [
                     _records(records, page),
                     _findings(records, page, lang),
                     _plan(money.total["to_bill"], billed, page, lang),
+                    *_corrections(month, page),
                     _sending(documents, page),
-                    _payments(_receivables(found, register), documents, page, lang),
+                    _payments(receivable_today(found, register), documents, page, lang),
                 ]
             ),
             open=render.table(standing.tables[0], lang),
@@ -107,6 +92,17 @@ def show(visit: Visit) -> Response:
             is_closed=found.state.is_closed(f"{period.first:%Y-%m}"),
             reopen=_reopen(visit, page),
         )
+
+
+def _totals(by_standing: dict[Standing, StandingSums], lang: Lang) -> list[tuple[str, str]]:
+    """Return what is to be billed, what is on documents, everything else there is, and all of it, gross."""
+    shown_always: tuple[Standing, ...] = ("to_bill", "billed")
+    kinds: list[Standing] = [
+        kind for kind in STANDING_TITLES if kind in shown_always or by_standing[kind].gross_grosze
+    ]
+    told = [(STANDING_TITLES[kind], by_standing[kind]) for kind in kinds]
+    told.append((wording.IN_ALL, added(by_standing.values())))
+    return [(said(title, lang), render.money(sums.gross_grosze, lang)) for title, sums in told]
 
 
 def _first_open(steps: list[MonthStep]) -> list[tuple[MonthStep, bool]]:
@@ -149,6 +145,15 @@ def _plan(due: StandingSums, billed: billing.Billing, page: str, lang: Lang) -> 
     return MonthStep(wording.STEP_PLAN, tuple(told), f"{page}/plan", wording.PLAN_OF_INVOICES, is_done)
 
 
+def _corrections(month: month_status.Month, page: str) -> list[MonthStep]:
+    """Return a step where sessions come to something else than their invoices say."""
+    if not month.billed_otherwise:
+        return []
+    told = (wording.billed_otherwise(len(month.billed_otherwise)),)
+    listed = f"{page}/sessions?table=exceptions"
+    return [MonthStep(wording.STEP_CORRECTIONS, told, listed, wording.GO_THROUGH, is_done=False)]
+
+
 def _sending(documents: list[Invoice], page: str) -> MonthStep:
     unsent = sum(not each.sent for each in documents)
     ksef = sum(each.state == "issued" and each.issued.duty == "ksef" for each in documents)
@@ -173,135 +178,6 @@ def _payments(
         msg("overdue: {count}", count=overdue),
     )
     return MonthStep(wording.STEP_PAYMENTS, told, f"{page}/receivables", wording.RECEIVABLES, not left)
-
-
-def _documents(register: sales_register.Register, period: Period) -> list[Invoice]:
-    """Return the documents over the help of a period."""
-    return [
-        each
-        for each in register.documents.values()
-        if sales_register.is_in(each, period, "help") and each.state != "withdrawn"
-    ]
-
-
-def _receivables(found: Snapshot, register: sales_register.Register) -> list[sales_register.Receivable]:
-    today = office_time(found.ledger.now()).date()
-    return list(sales_register.receivables(register, today))
-
-
-# --- lists ------------------------------------------------------------------------------------------
-
-
-def sessions(visit: Visit) -> Response:
-    """Show the sessions of a month with their amounts, and the sums; the drawing has a page of its own."""
-    period, lang = parse_period(str(visit.path["period"])), visit.lang
-    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
-        report = billing_of(found, period, lang)
-        main, *others = report.tables
-        tables = [render.only(main, _SESSION_COLUMNS), *others]
-        return _list(visit, period, report.title, found, tables, drawing=wording.MONTH_DRAWN)
-
-
-def drawing(visit: Visit) -> Response:
-    """Show a month drawn: bands of the price list, and started hours where they opened."""
-    period, lang = parse_period(str(visit.path["period"])), visit.lang
-    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
-        report = billing_of(found, period, lang)
-        return visit.page(
-            "drawing.html",
-            report.title,
-            ledger,
-            period=shown(period, "/month"),
-            drawings=[render.without_style(each) for each in report.charts],
-            total=render.table(report.tables[1], lang),
-        )
-
-
-_SESSION_COLUMNS = (
-    "session",
-    "customer",
-    "issue",
-    "connected_at",
-    "ended_at",
-    "started_hours",
-    "net_grosze",
-    "waived_grosze",
-    "standing",
-    "documents",
-)
-
-
-def documents(visit: Visit) -> Response:
-    """Show the documents over the help of a month."""
-    period = parse_period(str(visit.path["period"]))
-    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
-        register = sales_register.register(ledger.store, found.position)
-        shown_documents = _documents(register, period)
-        table = list_table(ledger, register, shown_documents)
-        waits = any(each.issued.duty == "ksef" and each.state == "issued" for each in shown_documents)
-        return _list(visit, period, labels.DOCUMENTS, found, [table], sends=waits)
-
-
-def receivables(visit: Visit) -> Response:
-    """Show what is still to be paid today, of every month."""
-    period = parse_period(str(visit.path["period"]))
-    with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
-        today = office_time(ledger.now()).date()
-        left = _receivables(found, sales_register.register(ledger.store, found.position))
-        report = receivables_report(ledger, left, today, found.as_of)
-        overdue = sorted({each.invoice.issued.customer for each in left if each.days_overdue > 0})
-        return _list(visit, period, report.title, found, list(report.tables), late=overdue)
-
-
-def letter(visit: Visit) -> Response:
-    """Give a reminder, or a demand for payment, as it is printed; nothing is recorded."""
-    kind, customer = str(visit.path["kind"]), str(visit.path["customer"])
-    with opened(visit.desk.settings) as ledger:
-        found = reminder_of(ledger, customer, InterestAsked())
-        shop = shop_of(ledger.folder.read_config())
-        written = Letter(is_demand=kind == "demand", within_days=TERM_DAYS, shop=shop)
-        report = reminder_report(found, written, ledger.last_recorded_at(), visit.lang)
-        return download_report(report, f"{kind}-{found.customer}-{found.on}.pdf", visit.lang)
-
-
-def _list(
-    visit: Visit,
-    period: Period,
-    title: Message,
-    found: Snapshot,
-    tables: list[Table],
-    *,
-    drawing: Message | None = None,
-    late: Sequence[str] = (),
-    sends: bool = False,
-) -> Response:
-    """Return a list: one table in pieces that `?after=` turns over, the first unless `?table=` names another.
-
-    Short ones stand below it, long ones are linked.
-    """
-    main = next((each for each in tables if each.name == visit.query.get("table")), tables[0])
-    rows = list(main.rows)
-    first = max(0, whole_number(visit.query.get("after", "")) or 0)
-    piece = Table(main.name, main.title, main.columns, rows[first : first + ROWS_MAX])
-    others = [(each, list(each.rows)) for each in tables if each is not main]
-    short = [
-        Table(each.name, each.title, each.columns, rows) for each, rows in others if len(rows) <= SHORT_MAX
-    ]
-    linked = [(each, rows) for each, rows in others if len(rows) > SHORT_MAX]
-    return visit.page(
-        "list.html",
-        title,
-        found.ledger,
-        period=shown(period, "/month"),
-        tables=render.tables([piece, *short], visit.lang),
-        linked=[(each.name, said(each.title, visit.lang), len(rows)) for each, rows in linked],
-        drawing=drawing,
-        late=late,
-        sends=sends and visit.seat.kind == "desk",
-        has_rows=bool(rows),
-        following=f"?table={main.name}&after={first + ROWS_MAX}" if first + ROWS_MAX < len(rows) else None,
-        left=max(0, len(rows) - first - ROWS_MAX),
-    )
 
 
 # --- close ------------------------------------------------------------------------------------------
@@ -330,6 +206,7 @@ def close_page(visit: Visit) -> Response:
             ledger,
             open=render.table(standing.tables[0], lang),
             has_findings=bool(counts.findings),
+            billed_otherwise=len(month.billed_otherwise),
             close=close if visit.seat.kind == "desk" else None,
             page=f"/month/{address_of(period)}",
         )

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from cli.desk import actions, render
@@ -18,8 +19,9 @@ from cli.presentation.charts.started_hours import day_drawing
 from cli.presentation.moments import length
 from cli.presentation.tables.explain import brief_tables
 from cli.presentation.tables.session_shown import happened, told_events
+from cli.presentation.text import Lang
 from cli.presentation.wording import desk as wording
-from cli.presentation.wording.vocabulary import VOCABULARY
+from cli.presentation.wording.vocabulary import VOCABULARY, word
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import from_epoch_seconds, office_time
 from ledger.domain.money import vat_on
@@ -77,13 +79,21 @@ def _facts(ledger: Ledger, session: Session, visit: Visit) -> list[tuple[str, st
         (wording.CONNECTED_AT, session.connected_at),
         (wording.ENDED_AT, session.ended_at),
         (wording.HELD_UNTIL_SHOWN, None if session.held_until is None else f"{session.held_until:%d.%m.%Y}"),
-        (wording.BILLED, session.billed),
     ]
-    return [
+    facts = [
         (said(label, lang), str(spoken(value, lang)) if isinstance(value, datetime) else said(value, lang))
         for label, value in told
         if value
     ]
+    if session.billed is not None:
+        facts.append((said(wording.BILLED, lang), _document(session.billed, lang)))
+    return facts
+
+
+def _document(billed: str, lang: Lang) -> str | Markup:
+    """Return what a session is billed on: a link to the document, words for a receipt or another program."""
+    word_of_it = str(word("billed", billed, lang))
+    return Markup('<a href="/invoice/{0}">{0}</a>').format(billed) if word_of_it == billed else word_of_it
 
 
 def _words(ledger: Ledger, session: Session) -> list[tuple[Message, str]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cli.presentation.catalogue import said
 from cli.presentation.charts.svg import FONT, drawing, hatching, label, line, shown
+from cli.presentation.moments import in_year
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.message import Message, msg
@@ -187,7 +188,7 @@ def _hour_axis(bottom: int) -> Iterator[str]:
 
 
 def _day_label(day: date, top: int, lanes: int, lang: Lang) -> str:
-    name = f"{WEEKDAYS[lang][day.weekday()]} {day:%m-%d}"
+    name = f"{WEEKDAYS[lang][day.weekday()]} {in_year(day, lang)}"
     return label(_LEFT - 6, top + (lanes * _LANE + 4) / 2 + 4, name, "end")
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cli.presentation.catalogue import said
 from cli.presentation.charts.bands import MINUTES_A_DAY, WEEKDAYS, Span
 from cli.presentation.charts.svg import FONT, cut, drawing, label, line, shown
+from cli.presentation.moments import in_year
 from cli.presentation.text import Lang
 from ledger.message import Message, msg
 
@@ -129,7 +130,7 @@ def _week(
     """Return the drawing of one week below `top`, and where it ends."""
     days = [monday + timedelta(days=day) for day in range(7)]
     body = [
-        label(_x(place) + _DAY / 2, top + 10, f"{WEEKDAYS[lang][place]} {day:%m-%d}")
+        label(_x(place) + _DAY / 2, top + 10, f"{WEEKDAYS[lang][place]} {in_year(day, lang)}")
         for place, day in enumerate(days)
     ]
     y = top + 15
@@ -139,7 +140,7 @@ def _week(
         height = _height(theirs, days)
         body.append(line((_LEFT, y), (_x(7), y), "grid"))
         body.append(label(_LEFT - 6, y + height / 2 + 4, cut(who, NAME_MAX), "end"))
-        body += _bars(theirs, days, y)
+        body += _bars(theirs, days, y, lang)
         y += height
     body += [line((_x(place), top + 15), (_x(place), ends), "day") for place in range(8)]
     body.append(line((_LEFT, ends), (_x(7), ends), "grid"))
@@ -162,13 +163,14 @@ def _span(span: Span, days: Sequence[date], y: int, height: int) -> str:
     return f'<rect class="{looks}" x="{x:g}" y="{y}" width="{width:g}" height="{height}"/>'
 
 
-def _bars(pieces: Sequence[_Piece], days: Sequence[date], y: int) -> Iterator[str]:
+def _bars(pieces: Sequence[_Piece], days: Sequence[date], y: int, lang: Lang) -> Iterator[str]:
     for each in pieces:
         if each.day not in days:
             continue
         x = _x(days.index(each.day) + each.from_minute / MINUTES_A_DAY)
         width = max(1.5, (each.until_minute - each.from_minute) * _DAY / MINUTES_A_DAY)
         whole = each.whole
-        told = f"{whole.session}: {whole.technician}, {whole.begins_at:%m-%d %H:%M} – {whole.ends_at:%H:%M}"
+        when = f"{in_year(whole.begins_at, lang)} {whole.begins_at:%H:%M} – {whole.ends_at:%H:%M}"
+        told = f"{whole.session}: {whole.technician}, {when}"
         place = f'x="{x:.1f}" y="{y + 3 + each.lane * _LANE}" width="{width:.1f}" height="{_LANE - 1}"'
         yield f'<g><title>{shown(told)}</title><rect class="bar" {place}/></g>'

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from cli.presentation.catalogue import said
 from cli.presentation.charts.svg import FONT, drawing, hatching, label, line
+from cli.presentation.moments import in_year
 from cli.presentation.text import Lang
 from ledger.message import Message, msg
 
@@ -48,13 +49,13 @@ def weekly_trend(ended: Sequence[tuple[date, bool]], *, lang: Lang = "en", title
         f"<defs>{hatching('trend-other')}</defs>",
         label(_LEFT, 16, said(title, lang), "start", "head"),
         label(_LEFT, 34, told, "start"),
-        *_bars(weeks),
+        *_bars(weeks, lang),
     ]
     size = (2 * _LEFT + max(len(weeks), WEEKS_MIN) * _STEP, _TOP + _HEIGHT + 28)
     return drawing("trend", size, body, title=said(title, lang), description=told, style=STYLE)
 
 
-def _bars(weeks: dict[date, list[int]]) -> Iterator[str]:
+def _bars(weeks: dict[date, list[int]], lang: Lang) -> Iterator[str]:
     highest = max((sum(counts) for counts in weeks.values()), default=1) or 1
     base = _TOP + _HEIGHT
     for place, (monday, (in_time, others)) in enumerate(weeks.items()):
@@ -68,5 +69,5 @@ def _bars(weeks: dict[date, list[int]]) -> Iterator[str]:
             yield f'<rect class="bar" {fill} {at} y="{base - lower - upper:g}" height="{upper:g}"/>'
         count = f"{in_time} / {in_time + others}"
         yield label(x + _STEP / 2, base - lower - upper - 5, count, "middle", "count")
-        yield label(x + _STEP / 2, base + 16, f"{monday:%m-%d}")
+        yield label(x + _STEP / 2, base + 16, in_year(monday, lang))
     yield line((_LEFT, base), (_LEFT + max(len(weeks), WEEKS_MIN) * _STEP, base), "axis")

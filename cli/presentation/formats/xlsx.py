@@ -6,12 +6,12 @@ import io
 import re
 import struct
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import Any, BinaryIO, cast
 
 from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import office, plain_text
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table
+from cli.presentation.formats.xlsx_packed import packed_workbook
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording.labels import SUM_OF_COLUMN
 from cli.presentation.wording.vocabulary import word
@@ -116,7 +116,7 @@ def _adds_up(column: Column) -> bool:
 def write(report: Report, page: Page, out: BinaryIO) -> None:
     """Write the whole workbook at once, in memory: names of people never reach a temporary file."""
     buffer = io.BytesIO()
-    book: Any = import_module("xlsxwriter").Workbook(buffer, {"in_memory": True})  # it ships no types
+    book = packed_workbook(buffer)
     book.set_properties(_properties(report, page.lang))
     for table in report.tables:
         _Sheet(book, table, page.lang, has_sums=report.name not in WITH_TOTALS).fill()

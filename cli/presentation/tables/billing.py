@@ -37,7 +37,7 @@ from ledger.application.ledger import Ledger
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.tariff.band_names import band_names
 from ledger.message import Bilingual, Message, msg, plain
-from ledger.packed import Kept
+from ledger.packed import Rereadable
 from projections.queries.explain import started_hours
 from projections.queries.month_money import MonthMoney, SessionMoney, month_money
 from projections.queries.overlaps import with_overlaps
@@ -67,7 +67,7 @@ def billing_of(snapshot: Snapshot, period: Period, lang: Lang, *, customer: str 
 
 
 def _drawings(
-    snapshot: Snapshot, period: Period, sessions: Kept[view.BilledSession], lang: Lang
+    snapshot: Snapshot, period: Period, sessions: Rereadable[view.BilledSession], lang: Lang
 ) -> Iterator[str]:
     """Draw the month; what draws is imported only for the formats that show it."""
     from cli.presentation.charts.started_hours import month_drawings
@@ -159,7 +159,9 @@ def _head(heads: dict[str, Message], band: str) -> Message:
     return heads.get(band, plain("{band}", band=band))
 
 
-def _session_table(sessions: Kept[view.BilledSession], money: MonthMoney, heads: dict[str, Message]) -> Table:
+def _session_table(
+    sessions: Rereadable[view.BilledSession], money: MonthMoney, heads: dict[str, Message]
+) -> Table:
     bands = list(dict.fromkeys(band for s in sessions for band in s.band_hours))
     columns = (
         SESSION,

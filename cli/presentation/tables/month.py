@@ -37,6 +37,7 @@ def month_report(state: LedgerState, period: Period, month: Month, as_of: dateti
         "open_sessions": month.open_sessions,
         "unpurged": month.unpurged,
         "unbilled": month.unbilled,
+        "billed_otherwise": month.billed_otherwise,
     }
     columns = (
         WHAT,
@@ -55,11 +56,14 @@ def month_report(state: LedgerState, period: Period, month: Month, as_of: dateti
 
 
 def _rows(month: Month, lang: Lang) -> list[Row]:
-    numbered = (
+    """Return what stands open; corrections that are owed only where there are some, as in older answers."""
+    numbered = [
         (msg("sessions not ended"), month.open_sessions),
         (labels.DATA_NOT_DELETED, month.unpurged),
         (msg("not billed"), month.unbilled),
-    )
+    ]
+    if month.billed_otherwise:
+        numbered.append((msg("billed at another amount"), month.billed_otherwise))
     findings: list[Row] = [(said(msg("findings"), lang), len(month.findings), None)]
     return findings + [(said(what, lang), len(found), tuple(map(str, found))) for what, found in numbered]
 

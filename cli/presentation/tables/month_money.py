@@ -27,13 +27,14 @@ from projections.queries.month_money import STANDINGS, MonthMoney, Standing, Sta
 STANDING = Column("standing", msg("Standing"))
 _LIST_VALUE = Column("list_grosze", msg("List value"), "grosze")
 _SESSIONS = Column("sessions", labels.SESSIONS, "integer")
-_HEADS: dict[Standing, Message] = {
+STANDING_TITLES: dict[Standing, Message] = {
     "to_bill": labels.TO_BE_BILLED,
     "waiting": msg("Waits to be confirmed"),
     "billed": msg("On invoices"),
     "receipt": msg("On receipts"),
     "elsewhere": msg("Billed elsewhere"),
 }
+"""What sums of a standing are called; what is free has none."""
 
 
 def month_document(money: MonthMoney) -> dict[str, Any]:
@@ -83,11 +84,11 @@ def standings_table(money: MonthMoney, lang: Lang) -> Table:
 
 def month_table(ledger: Ledger, money: MonthMoney, lang: Lang) -> Table:
     """Return each customer's net by standing, side by side; standings that nobody has are left out."""
-    shown: list[Standing] = [kind for kind in _HEADS if money.total[kind].sessions]
+    shown: list[Standing] = [kind for kind in STANDING_TITLES if money.total[kind].sessions]
     columns = (
         CUSTOMER_CODE,
         NAME,
-        *(Column(f"{kind}_net_grosze", _HEADS[kind], "grosze") for kind in shown),
+        *(Column(f"{kind}_net_grosze", STANDING_TITLES[kind], "grosze") for kind in shown),
         Column("free_hours", msg("Free hours"), "integer"),
         NET,
         VAT,

@@ -18,7 +18,7 @@ from cli.presentation.wording.events import EVENTS, STATE_NAMES
 from cli.presentation.wording.purge import flag_words, target_words
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import format_instant, from_epoch_microseconds
-from ledger.domain.events import Event, RecordedEvent
+from ledger.domain.events import Event, Quoted, RecordedEvent, SessionCorrected
 from ledger.domain.money import format_amount
 from ledger.domain.session.evolve import Session, project
 from ledger.errors import SessionUnknown
@@ -286,10 +286,22 @@ def told_events(history: list[Happened], lang: Lang) -> Table:
     rows: list[Row] = []
     for each in history:
         topic = each.event.TOPIC.partition(":")[0]
-        details = (detail for detail in _details(each) if detail[0] in _TOLD)
-        told = in_words(details, each.words, lang)
+        told = in_words(_told_details(each), each.words, lang)
         rows.append((each.event.at, said(EVENTS.get(topic, topic), lang), each.event.by, told))
     return Table("history", msg("Events"), columns, rows)
+
+
+def _told_details(each: Happened) -> Iterator[tuple[str, object]]:
+    """Return the details that a page tells: of a price its first hour, of a correction what stands since."""
+    match each.event:
+        case Quoted(prices=(first, *_)):
+            yield "net_grosze", first.net_grosze
+        case SessionCorrected(ended_at=ended_at, customer=customer):
+            yield "ended_at", ended_at
+            yield "customer", customer
+        case _:
+            pass
+    yield from (detail for detail in _details(each) if detail[0] in _TOLD)
 
 
 def plain(key: str, value: object) -> str:

@@ -121,11 +121,11 @@ BUNDLE_FILE = msg("The bundle: events, proofs, verifiers")
 # --- month, differences, plan, document ----------------------------------------------------------
 
 MONTH = msg_in("desk", "Month")
-ON_DOCUMENTS = msg("On documents")
 IN_ALL = msg("In all")
 STEP_RECORDS = msg("Records of the remote tool")
 STEP_FINDINGS = msg("Differences")
 STEP_PLAN = msg("Invoices")
+STEP_CORRECTIONS = msg("Corrections")
 STEP_SENDING = msg("Sending, and KSeF")
 STEP_PAYMENTS = msg("Payments")
 STEP_DONE = msg_in("desk", "done")
@@ -315,6 +315,15 @@ def as_of(moment: str, events: int) -> Message:
 def session(number: int) -> Message:
     """Return the name of a session."""
     return msg("Session {number}", number=number)
+
+
+def billed_otherwise(count: int) -> Message:
+    """Return that sessions come to something else than their invoices: corrections have to follow."""
+    return msg_n(
+        "{count} session comes to something else than its invoice: a correction has to follow",
+        "{count} sessions come to something else than their invoices: corrections have to follow",
+        count,
+    )
 
 
 def more_rows(left: int) -> Message:

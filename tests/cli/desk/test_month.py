@@ -11,6 +11,7 @@ import pytest
 from cli.desk.pages import findings, invoice
 from cli.presentation.wording.vocabulary import VOCABULARY
 from ledger.domain.reconciliation.finding import KINDS
+from projections.queries.month_money import STANDINGS
 from tests.support.billing_office import DECEMBER, business, helped, shop
 from tests.support.office import Office
 from tests.support.served import Served, served
@@ -96,7 +97,7 @@ def test_a_page_of_the_month_shows_no_code(shown_demo: Served, path: str) -> Non
 
 
 def test_a_long_list_is_shown_in_pieces(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.desk.pages.month.ROWS_MAX", 2)
+    monkeypatch.setattr("cli.desk.pages.month_lists.ROWS_MAX", 2)
     first = desk.get(f"{MONTH}/sessions").text
     assert "jeszcze 1 wiersz" in first
     (following,) = re.findall(r'href="(\?table=sessions&amp;after=2)"', first)
@@ -108,7 +109,7 @@ def test_a_long_list_is_shown_in_pieces(desk: Served, monkeypatch: pytest.Monkey
 def test_a_long_table_beside_a_list_has_a_page_of_its_own(
     desk: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.desk.pages.month.SHORT_MAX", 0)
+    monkeypatch.setattr("cli.desk.pages.month_lists.SHORT_MAX", 0)
     first = desk.get(f"{MONTH}/sessions").text
     assert '<table class="customers">' not in first
     assert 'href="?table=customers"' in first
@@ -265,6 +266,36 @@ def test_the_same_invoices_as_by_commands(
     for one in (office, other):
         one.does("invoice", "export", number, "-o", str(one.folder.parent / f"{one.folder.name}.xml"))
     assert (tmp_path / "ledger.xml").read_bytes() == (tmp_path / "other.xml").read_bytes()
+
+
+def test_a_session_that_comes_to_something_else_than_its_invoice_is_named_before_the_close(
+    desk: Served, office: Office
+) -> None:
+    """Given an invoice, when its session is corrected, then month, close and `period show` name it."""
+    office.does("invoice", "issue", "--period", "2026-11", "--customer", "K-1", "--yes")
+    assert "potrzebna jest korekta" not in desk.get(MONTH).text
+    office.does("session", "waive", "1", "--hours", "1", "--reason", "goodwill")
+    for path in (MONTH, f"{MONTH}/close"):
+        assert "1 sesja ma inną kwotę niż jej faktura: potrzebna jest korekta" in desk.get(path).text
+    assert 'href="/session/1"' in desk.get(f"{MONTH}/sessions?table=exceptions").text
+    assert office.asks("period", "show", "2026-11")["billed_otherwise"] == [1]
+    office.does("invoice", "correct", "FV/2026/12/0001", "--reason", "goodwill", "--yes")
+    assert "potrzebna jest korekta" not in desk.get(MONTH).text
+
+
+def test_what_a_receipt_settled_has_its_place_in_the_sums(shown_demo: Served, demo: Office) -> None:
+    """Given sums of several standings, then those that are shown add up to the last."""
+    standing = demo.asks("report", "billing", "--period", "2026-11")["month"]["total"]
+    shown = {
+        kind: sums["gross_grosze"]
+        for kind, sums in standing.items()
+        if kind in STANDINGS and (kind in {"to_bill", "billed"} or sums["gross_grosze"])
+    }
+    facts = re.search(r'<dl class="facts">.*?</dl>', shown_demo.get(MONTH).text, re.DOTALL)
+    assert facts
+    told = [int(re.sub(r"[^0-9]", "", each)) for each in re.findall(r"<dd>(.*?)</dd>", facts[0])]
+    assert told[:-1] == list(shown.values())
+    assert told[-1] == sum(shown.values())
 
 
 # --- a document -------------------------------------------------------------------------------------

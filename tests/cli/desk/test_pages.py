@@ -89,6 +89,24 @@ RAW = {
 }
 
 
+def test_the_number_of_an_hour_leads_to_no_document(desk: Served) -> None:
+    assert "/invoice/" not in desk.get("/session/3").text
+
+
+def test_what_a_session_is_billed_on_is_a_link_or_words(desk: Served, office: Office) -> None:
+    office.does("session", "receipt", "3", "--number", "P/7")
+    page = desk.get("/session/3").text
+    assert "paragon P/7" in page
+    assert "receipt:" not in page
+
+
+def test_history_tells_the_price_and_what_a_correction_made_of_it(desk: Served, office: Office) -> None:
+    office.does("session", "quote", "1")
+    assert "netto: 100,00" in desk.get("/session/1").text
+    office.does("session", "correct", "3", "--ended-at", "2026-11-16 16:50", "--reason", "wrong-time")
+    assert "koniec: 16.11.2026 16:50" in desk.get("/session/3").text
+
+
 @pytest.mark.parametrize(
     "path",
     [

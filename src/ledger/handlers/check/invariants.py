@@ -25,6 +25,7 @@ from ledger.folder.layout import Folder
 from ledger.folder.network_share import network_share
 from ledger.handlers.certificate import is_stale
 from ledger.handlers.check import documents
+from ledger.handlers.check.counting import Done, nothing_done, one_by_one
 from ledger.handlers.period import keys_left
 from ledger.handlers.privacy import erase as erasure
 from ledger.handlers.privacy import retention
@@ -298,14 +299,6 @@ _OF_LEDGER: dict[str, Check] = {
     "overlaps": _overlaps,
     "bands": documents.bands,
 }
-Done = Callable[[int], object]
-"""Called with the number of checks, or of events, done since it was last called."""
-
-
-def nothing_done(_count: int) -> None:
-    """Show nothing."""
-
-
 LOOKS_TWICE = frozenset({"vault", "deleted"})
 """What an erasure under way shows for a moment: only what is still so a little later is told."""
 SECOND_LOOK_S = 0.5
@@ -320,7 +313,7 @@ def chosen(names: Sequence[str]) -> int:
 
 def store_findings(folder: Folder, names: Sequence[str], done: Done = nothing_done) -> Iterator[CheckFinding]:
     """Yield what the named checks of the event store find (all of them when none is named)."""
-    chosen = _one_by_one([name for name in store_checks.CHECKS if not names or name in names], done)
+    chosen = one_by_one([name for name in store_checks.CHECKS if not names or name in names], done)
     url = folder.store_url()
     if url is not None:
         from ledger.store.postgres.checks import check_postgres  # noqa: PLC0415 - only a ledger there needs it
@@ -328,13 +321,6 @@ def store_findings(folder: Folder, names: Sequence[str], done: Done = nothing_do
         yield from check_postgres(url, chosen)
     elif folder.events.exists():
         yield from store_checks.check_store(folder.events, chosen)
-
-
-def _one_by_one(names: Sequence[str], done: Done) -> Iterator[str]:
-    """Yield names of checks, and count each as done once the next one is asked for."""
-    for name in names:
-        yield name
-        done(1)
 
 
 def place_findings(folder: Folder, names: Sequence[str]) -> Iterator[CheckFinding]:

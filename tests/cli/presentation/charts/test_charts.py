@@ -102,7 +102,7 @@ def test_chart_says_what_it_shows_in_the_language_asked_for() -> None:
     assert root.get("role") == "img"
     labelled = {element.get("id") for element in root.iter() if element.get("id")}
     assert set((root.get("aria-labelledby") or "").split()) <= labelled
-    assert "pn 11-16" in texts(root)
+    assert "pn 16.11" in texts(root)
 
 
 def test_month_without_sessions_is_drawn() -> None:
