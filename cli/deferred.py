@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import click
 
     from ledger.application.ledger import Ledger
+    from ledger.message import Message
 
 
 class Asked(Protocol):
@@ -37,6 +38,10 @@ class Asked(Protocol):
 
     def shows_names(self) -> bool:
         """Return True if names of customers may be told."""
+        ...
+
+    def say(self, text: str | Message) -> None:
+        """Say something on stderr."""
         ...
 
     def say_customer(self, code: str, name: str | None) -> None:

@@ -12,7 +12,7 @@ import click
 from cli.deferred import Asked, Deferred
 from cli.errors import BadValue
 from cli.presentation.text import Lang
-from ledger.domain.clock import office_time, parse_day, parse_instant
+from ledger.domain.clock import office_time, parse_day, parse_instant, parse_period
 from ledger.domain.identifiers import check_key
 from ledger.errors import BadCombination, BadInstant, LedgerError
 from ledger.message import Hint, Message, msg
@@ -163,6 +163,33 @@ class Day(Typed):
         if day_of(value, date.min + timedelta(days=9)) is not None:
             return Deferred(lambda app: day_of(value, office_time(app.clock()).date()), param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Months(Typed):
+    """A `ledger.domain.clock.Period`; a month named alone is read by the ledger's clock, and that is said."""
+
+    def __init__(self) -> None:
+        super().__init__("period", parse_period)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
+        """Return the period, or what the app reads."""
+        if not isinstance(value, str):
+            return value
+        from ledger.domain.period_words import named_month
+
+        if named_month(value, date.min.replace(year=2)) is not None:
+            return Deferred(lambda app: self._newest(value, app), param, ctx)
+        return super().convert(value, param, ctx)
+
+    @staticmethod
+    def _newest(typed: str, app: Asked) -> object:
+        from ledger.domain.period_words import named_month
+
+        found = named_month(typed, office_time(app.clock()).date())
+        assert found is not None  # noqa: S101 - it is one on any day
+        month = "{:04d}-{:02d}".format(*found)
+        app.say(msg("{typed} is taken for {month}", typed=typed.strip(), month=month))
+        return parse_period(month)
 
 
 class Stretch(Typed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from ledger.domain import events
-from ledger.domain.clock import Period, parse_period
+from ledger.domain.clock import Period
 from ledger.domain.identifiers import check_token
 from ledger.domain.money import parse_amount
 from ledger.message import msg
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     pass
 
 from cli.param_names import DocumentNumber, NamedCustomer, Order, Reason, SessionName, Setting, read_setting
-from cli.param_types import NOW, Day, Instant, Key, Now, Stretch, Typed, Word
+from cli.param_types import NOW, Day, Instant, Key, Months, Now, Stretch, Typed, Word
 
 INSTANT = Instant()
 """A moment that is over, as what is recorded is: a UTC datetime, or NOW."""
@@ -30,7 +30,7 @@ DATE = Day()
 """A date of the office calendar."""
 STRETCH = Stretch()
 """Two moments that are over."""
-PERIOD = Typed("period", parse_period)
+PERIOD = Months()
 """A `ledger.domain.clock.Period`."""
 AMOUNT = Typed("amount", parse_amount)
 """Integer grosze."""

@@ -205,6 +205,7 @@ SYSTEM_TEXTS = (
     later("No such file or directory"),
     later("File exists"),
     later("Is a directory"),
+    later("File too large"),
     later("Not a directory"),
     later("Directory not empty"),
     later("Read-only file system"),

@@ -19,6 +19,7 @@ from cli import params
 from cli.errors import BadValue
 from cli.main import run
 from ledger.domain.clock import Period
+from tests.support.office import Office
 from tests.support.systems import IS_WINDOWS
 
 if TYPE_CHECKING:
@@ -288,3 +289,32 @@ def test_system_user_without_a_name_is_the_operator(play: Play, monkeypatch: pyt
 
 def test_talk_goes_to_stderr_and_moves_no_cursor(play: Play) -> None:
     assert play(SHARED, "place").stderr == "hint: two\nlines \\x1b[2J\n"
+
+
+# --- months by their names --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["2026-11", "listopad", "Listopada", "listopad 2026", "11.2026", "2026/11"])
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_a_month_as_an_office_writes_it_is_that_month(tmp_path: Path, typed: str, lang: str) -> None:
+    """Of a name alone the program says which month it took."""
+    office = Office(tmp_path / "ledger")
+    answer = office.does("--lang", lang, "report", "billing", "--period", typed, "-f", "json")
+    assert answer.document == office.asks("report", "billing", "--period", "2026-11")
+    taken = {"pl": f"{typed}: przyjęto 2026-11", "en": f"{typed} is taken for 2026-11"}[lang]
+    assert (taken in answer.err) == typed.isalpha()
+
+
+@pytest.mark.parametrize("typed", ["listopadek", "11.26", "xi", "13.2026", "ostatni"])
+def test_what_may_mean_several_months_is_refused_with_an_example(tmp_path: Path, typed: str) -> None:
+    office = Office(tmp_path / "ledger")
+    for lang in ("pl", "en"):
+        answer = office.run("--lang", lang, "report", "billing", "--period", typed)
+        assert (answer.status, "2026-11" in answer.err, typed in answer.err) == (2, True, True)
+
+
+def test_a_month_that_has_not_begun_is_that_of_the_year_before(tmp_path: Path) -> None:
+    """December has not begun on 30 November: its name alone is that of the year before."""
+    office = Office(tmp_path / "ledger")
+    answer = office.run("--lang", "pl", "report", "billing", "--period", "grudzień")
+    assert "grudzień: przyjęto 2025-12" in answer.err

@@ -99,11 +99,12 @@ def _tell_and_exit(app: App, ctx: click.Context, recording: Recording, rows: lis
 
 def _seen(app: App, recording: Recording, number: str, ksef_number: str, file: Path | None) -> Submission:
     """Compare a document with what a person saw in KSeF under its number."""
+    from ledger.folder.bounded_read import DOCUMENT_BYTES_MAX, read_at_most
     from ledger.handlers.invoice import submit as submitting
     from ledger.handlers.invoice.submissions import Submission
 
     try:
-        content = None if file is None else file.read_bytes()
+        content = None if file is None else read_at_most(file, DOCUMENT_BYTES_MAX)
     except OSError as error:
         name = "" if file is None else file.name
         raise FileTrouble(

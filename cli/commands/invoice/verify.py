@@ -31,9 +31,10 @@ def verify(app: App, ctx: click.Context, file: Path, answer: str) -> None:
     import hashlib
 
     from ledger.errors import FileTrouble
+    from ledger.folder.bounded_read import DOCUMENT_BYTES_MAX, read_at_most
 
     try:
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest = hashlib.sha256(read_at_most(file, DOCUMENT_BYTES_MAX)).hexdigest()
     except OSError as error:
         raise FileTrouble(
             msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))

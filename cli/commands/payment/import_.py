@@ -11,6 +11,7 @@ from cli.options import Recording, dry_run_option, recording_options
 from cli.presentation import next_steps
 from cli.progress import progress
 from ledger.errors import BadBankFile
+from ledger.folder.bounded_read import read_at_most
 from ledger.message import Hint, msg, system_text
 
 SIZE_MAX_BYTES = 64 * 1024 * 1024
@@ -81,7 +82,7 @@ def _bytes_of(file: Path) -> bytes:
             raise BadBankFile(
                 msg("{file} is larger than {limit} MiB", file=file.name, limit=SIZE_MAX_BYTES // 1024**2)
             )
-        return file.read_bytes()
+        return read_at_most(file, SIZE_MAX_BYTES)
     except OSError as error:
         why = msg("Is a directory") if file.is_dir() else system_text(error)  # Windows says: access denied
         hint = Hint("name a file that is there and that you may read")

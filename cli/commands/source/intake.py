@@ -15,6 +15,7 @@ from cli.presentation.whole_file import written_whole
 from cli.presentation.wording.source_import import NOTHING_NEW, counts, notes, nothing_understood
 from cli.progress import progress
 from ledger.errors import BadSource
+from ledger.folder.bounded_read import read_at_most
 from ledger.message import msg, system_text
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def read_file(file: Path) -> bytes:
             raise BadSource(
                 msg("{name} is larger than {value} MiB", name=file.name, value=SIZE_MAX_BYTES // 1024**2)
             )
-        return file.read_bytes()
+        return read_at_most(file, SIZE_MAX_BYTES)
     except OSError as error:
         why = msg("Is a directory") if file.is_dir() else system_text(error)  # Windows says: access denied
         raise BadSource(msg("{name} cannot be read: {error}", name=file.name, error=why)) from error

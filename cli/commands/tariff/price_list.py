@@ -8,6 +8,7 @@ from ledger.application.ledger import Ledger
 from ledger.domain.identifiers import shown
 from ledger.domain.ledger_state import ListedTariff
 from ledger.errors import FileTrouble, TariffUnknown
+from ledger.folder.bounded_read import text_of
 from ledger.message import msg, system_text
 
 DIGEST_MIN = 4
@@ -41,7 +42,7 @@ def read_price_list(file: Path) -> str:
     Raises FileTrouble.
     """
     try:
-        return file.read_bytes().decode("utf-8-sig")
+        return text_of(file)
     except OSError as error:
         raise FileTrouble(
             msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))

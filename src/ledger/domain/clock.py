@@ -215,7 +215,10 @@ def _named_period(text: str) -> Period | None:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         day = date.fromisoformat(text)
         return Period(day, day + timedelta(days=1))
-    return None
+    from ledger.domain.period_words import written_month  # noqa: PLC0415 - few write a month otherwise
+
+    written = written_month(text)
+    return None if written is None else Period(date(*written, 1), _month_after(*written, 1))
 
 
 def month_period(day: date) -> Period:
@@ -225,7 +228,10 @@ def month_period(day: date) -> Period:
 
 
 def parse_period(text: str) -> Period:
-    """2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (dates, end exclusive); raises BadPeriod."""
+    """2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (dates, end exclusive); raises BadPeriod.
+
+    A month also as `listopad 2026`, `11.2026` or `2026/11`.
+    """
     stripped = text.strip()
     try:
         if ".." in stripped:

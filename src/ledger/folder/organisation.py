@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from ledger.errors import BadShops, LedgerMissing, ShopTwice
+from ledger.folder.bounded_read import text_of
 from ledger.folder.layout import NO_TOML, Folder
 from ledger.message import Hint, msg, system_text
 
@@ -33,7 +34,7 @@ class Shop(NamedTuple):
 def read_shops(file: Path) -> list[Shop]:
     """The shops of a file, in its order; a relative folder is beside it. Raises BadShops."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(text_of(file))
     except OSError as error:
         raise BadShops(
             msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))

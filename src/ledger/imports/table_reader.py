@@ -11,12 +11,12 @@ import re
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from ledger.errors import BadSheet
+from ledger.folder.bounded_read import blocks_of
 from ledger.imports import workbook
 from ledger.imports.csv_rows import UTF_8, Rows, csv_rows
 from ledger.imports.file_kind import LOCKED, FileKind, Form, is_binary, kind_of
@@ -229,8 +229,8 @@ def _read(path: Path) -> tuple[FileKind, Blocks]:
         head = file.read(_BLOCK_BYTES)
         kind = kind_of(head)
         if kind.form == "csv":
-            return kind, PackedBytes(chain([head], iter(partial(file.read, _BLOCK_BYTES), b"")))
-        whole = head + file.read()
+            return kind, PackedBytes(chain([head], blocks_of(file, SIZE_MAX_BYTES)))
+        whole = head + b"".join(blocks_of(file, SIZE_MAX_BYTES))
     return kind_of(whole), [whole]
 
 

@@ -21,6 +21,8 @@ from ledger.imports.file_kind import declared_encoding, kind_of, wide_encoding
 from ledger.message import Hint, Message, msg
 
 LINE_MAX_CHARACTERS = 10_000
+LINES_MAX = 2_000_000
+"""Of one file. An empty line takes a byte there, and a hundred in memory."""
 TEXT_MAX_CHARACTERS = 512
 """No name, computer or note is kept at greater length."""
 
@@ -180,14 +182,28 @@ def journal_time(text: str) -> str | None:
 
 
 def lines_of(raw: bytes, options: Options) -> Iterator[SourceLine]:
-    """Yield the lines of a file, whether they end in LF, CRLF or CR alone; the end of the file is no line."""
+    """Yield the lines of a file, whether they end in LF, CRLF or CR alone; the end of the file is no line.
+
+    Raises BadSource for a file that is no text of its encoding, or has more than LINES_MAX lines.
+    """
     text = text_of(raw, options)
-    parts = text.split("\n" if "\n" in text else "\r")
+    end = "\n" if "\n" in text else "\r"
+    require_few(text.count(end))
+    parts = text.split(end)
     last = parts.pop()
     for number, text in enumerate(parts, start=1):
         yield SourceLine(number, text.removesuffix("\r"))
     if last.removesuffix("\r"):
         yield SourceLine(len(parts) + 1, last.removesuffix("\r"), is_last=True)
+
+
+def require_few(lines: int) -> None:
+    """Raise BadSource for more lines or entries than a file may have."""
+    if lines > LINES_MAX:
+        raise BadSource(
+            msg("the file has more than {most} lines or entries", most=LINES_MAX),
+            hint=Hint("divide it, and import the parts one after another"),
+        )
 
 
 def check_text(text: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,17 @@ from ledger.handlers.computers import known_computers
 from ledger.imports.result import Progress, no_progress
 from ledger.imports.write import PlannedStream, write
 from ledger.message import msg
-from ledger.sources.adapter import FOREIGN, Options, Quarantined, Reason, Skipped, SourceRecord, Told
+from ledger.sources.adapter import (
+    FOREIGN,
+    LINES_MAX,
+    Options,
+    Quarantined,
+    Reason,
+    Skipped,
+    SourceRecord,
+    Told,
+    require_few,
+)
 from ledger.sources.known_records import Known, words_of
 from ledger.sources.merge import begun, joined_times, times_of
 from ledger.sources.record_id import content_of, native_key, source_stream, stable_key
@@ -58,7 +69,8 @@ def import_source(
     before = recorded_before(ledger, author)
     if before is not None:
         return repeated(ledger, before, file)
-    told = list(read(file.raw, options))
+    told = list(islice(read(file.raw, options), LINES_MAX + 1))
+    require_few(len(told))
     taken = TakenFile(file.name, file.adapter, file.instance, read=len(told), recorded=not dry_run)
     taken.understood = is_understood(told)
     intake = _Intake(ledger, author, taken, progress)

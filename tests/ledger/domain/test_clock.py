@@ -208,6 +208,21 @@ def test_the_month_of_an_instant_is_the_office_s() -> None:
     assert clock.local_month(utc(2026, 10, 31, 23)) == "2026-11"
 
 
+WRITTEN = (
+    "listopad 2026",
+    "Listopad 2026 r.",
+    "LISTOPADA 2026",
+    "lis. 2026",
+    "November 2026",
+    "nov, 2026",
+    "11.2026",
+    "11/2026",
+    "2026/11",
+    "2026.11",
+    "XI 2026",
+    "xi.2026",
+)
+
 # --- periods ----------------------------------------------------------------------------------
 
 
@@ -224,6 +239,7 @@ def test_the_month_of_an_instant_is_the_office_s() -> None:
         ("2026-12-31", date(2026, 12, 31), date(2027, 1, 1)),
         ("2026-11-16..2026-11-18", date(2026, 11, 16), date(2026, 11, 18)),
         ("2026-11-16 .. 2027-01-01", date(2026, 11, 16), date(2027, 1, 1)),
+        *((text, date(2026, 11, 1), date(2026, 12, 1)) for text in WRITTEN),
     ],
 )
 def test_a_period_runs_from_its_first_day_up_to_the_day_after_its_last(
@@ -237,6 +253,15 @@ def test_a_period_runs_from_its_first_day_up_to_the_day_after_its_last(
     [
         "",
         "november",
+        "listopad",
+        "listopadek 2026",
+        "13.2026",
+        "2026/13",
+        "11.26",
+        "11 2026",
+        "listopad 26",
+        "listopad grudzien 2026",
+        "pazdziernik",
         "2026-13",
         "2026-00",
         "2026-Q5",

@@ -173,3 +173,37 @@ def test_malformed_files_are_taken_in_or_refused(tmp_path: Path) -> None:
 def _opened(office: Office) -> Ledger:
     now = parse_instant(office.now)
     return Ledger.open(office.folder, Environment(lambda: now, os.urandom, office.now))
+
+
+OF_PAGES = {"teamviewer-webapi", "teamviewer-eventlog", "meshcentral"}
+"""Adapters whose files have entries, not lines."""
+
+
+@pytest.mark.parametrize("adapter", sorted(ADAPTERS.keys() - OF_PAGES))
+def test_a_file_of_empty_lines_is_refused_before_they_are_taken_apart(
+    adapter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A megabyte of them took a hundred in memory, and the largest file that is read 25 GB."""
+    monkeypatch.setattr("ledger.sources.adapter.LINES_MAX", 1000)
+    for end in (b"\n", b"\r\n", b"\r"):
+        with pytest.raises(BadSource, match="more than 1000 lines or entries"):
+            list(reader(adapter)(end * 1001, OPTIONS))
+
+
+@pytest.mark.parametrize(
+    ("adapter", "raw"),
+    [
+        ("meshcentral", b"[" + b"1," * 1001 + b"1]"),
+        ("teamviewer-webapi", b'{"records":[' + b"1," * 1001 + b"1]}"),
+        ("teamviewer-eventlog", b'{"AuditEvents":[' + b"1," * 1001 + b"1]}"),
+    ],
+)
+def test_a_page_of_millions_of_entries_is_refused(
+    adapter: str, raw: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.sources.adapter.LINES_MAX", 1000)
+    monkeypatch.setattr("ledger.sources.import_file.LINES_MAX", 1000)
+    office = Office(tmp_path / "ledger")
+    (tmp_path / "page.json").write_bytes(raw)
+    refused = office.run("source", "import", adapter, str(tmp_path / "page.json"))
+    assert (refused.status, "more than 1000 lines or entries (E-SOURCE-FILE)" in refused.err) == (2, True)

@@ -14,6 +14,7 @@ from ledger.sources.bank.mt940 import is_mt940, read_mt940
 from ledger.sources.bank.statement import BankFile, refusal
 
 SIZE_MAX_BYTES = 64 * 1024 * 1024
+LINES_MAX = 500_000
 
 
 def read_bank_file(
@@ -43,4 +44,6 @@ def _read(raw: bytes, encoding: str | None, account: str | None) -> BankFile:
     text, name = decoded(raw, encoding)
     if "\0" in text:
         raise BadBankFile(msg("the file is no text"))
+    if text.count("\n") > LINES_MAX:
+        raise BadBankFile(msg("the file has more than {most} lines or entries", most=LINES_MAX))
     return read_mt940(text, name) if is_mt940(text) else read_csv(text, name, account)

@@ -240,3 +240,9 @@ def test_other_files_are_refused(name: str) -> None:
 
 def test_another_account_than_was_told_is_refused() -> None:
     _refused(PEKAO, "another account", account="46102055610000990000000011")
+
+
+@pytest.mark.parametrize("raw", [TILDE, MBANK], ids=["mt940", "csv"])
+def test_a_file_of_half_a_million_lines_is_refused_before_it_is_taken_apart(raw: bytes) -> None:
+    """19 MB of a million lines took a gigabyte and twenty seconds."""
+    _refused(raw + b"\r\n" * 500_001, "more than 500000 lines or entries")
