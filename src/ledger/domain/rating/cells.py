@@ -49,6 +49,12 @@ class HourCells:
         self.are_bytes = max(len(found), len(kinds)) <= BYTE
         self._bands, *nets = zip(*found, strict=True)
         self.nets: list[tuple[int, ...]] = nets
+        # Readings that change no price have one table.
+        places: dict[object, int] = {}
+        self.table_of = {
+            prices: places.setdefault((costs, splits), place)
+            for place, (prices, costs, splits) in enumerate(zip(tables, nets, self.splits, strict=True))
+        }
         self._alike = bytes(map([each % BYTE for each in alike].__getitem__, codes))
         cells = [
             bytes([cell % BYTE for cell in each])[:BYTE].ljust(BYTE) for each in zip(*kinds, strict=True)
