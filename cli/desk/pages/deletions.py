@@ -12,6 +12,7 @@ from cli.desk.fields import Field, form_of, values
 from cli.desk.forms import FormShown, form
 from cli.desk.opened import metadata, opened
 from cli.desk.periods import address_of, chosen, shown
+from cli.desk.pieces import piece_of
 from cli.desk.web import Visit
 from cli.presentation.formats.model import Report
 from cli.presentation.tables.deletion_register import protocol_of, register_of
@@ -60,12 +61,15 @@ def show(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         report = deletions_of(found, period, lang)
         main, *others = report.tables
+        piece = piece_of(render.only(main, SHOWN), visit.query)
         return visit.page(
             "deletions.html",
             report.title,
             ledger,
             period=shown(period, "/deletions"),
-            table=render.table(render.only(main, SHOWN), lang, leads_to="/session/{}/audit"),
+            table=render.table(piece.table, lang, leads_to="/session/{}/audit"),
+            following=piece.following,
+            left=piece.left,
             tables=[render.table(each, lang, leads_to="/session/{}/audit") for each in others],
             drawings=[render.without_style(each) for each in report.charts] if main.rows else [],
             notes=report.notes,

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from cli.desk import render
 from cli.desk.downloads import download_report
-from cli.desk.fields import whole_number
 from cli.desk.opened import opened
 from cli.desk.periods import shown
+from cli.desk.pieces import piece_of
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said
 from cli.presentation.documents.reminder import TERM_DAYS, Letter, reminder_report
@@ -28,8 +28,6 @@ from ledger.message import Message
 from projections.queries import sales_register
 from projections.read_side import Snapshot, snapshot
 
-ROWS_MAX = 100
-"""A list is shown in pieces of so many rows: a page of them weighs less than 60 KB."""
 SHORT_MAX = 20
 """Tables of up to so many rows stand below another one."""
 
@@ -122,9 +120,7 @@ def _list(
     Short ones stand below it, long ones are linked.
     """
     main = next((each for each in tables if each.name == visit.query.get("table")), tables[0])
-    rows = list(main.rows)
-    first = max(0, whole_number(visit.query.get("after", "")) or 0)
-    piece = Table(main.name, main.title, main.columns, rows[first : first + ROWS_MAX])
+    piece = piece_of(main, visit.query)
     others = [(each, list(each.rows)) for each in tables if each is not main]
     short = [
         Table(each.name, each.title, each.columns, rows) for each, rows in others if len(rows) <= SHORT_MAX
@@ -135,14 +131,14 @@ def _list(
         title,
         found.ledger,
         period=shown(period, "/month"),
-        tables=render.tables([piece, *short], visit.lang),
+        tables=render.tables([piece.table, *short], visit.lang),
         linked=[(each.name, said(each.title, visit.lang), len(rows)) for each, rows in linked],
         drawing=drawing,
         late=late,
         sends=sends and visit.seat.kind == "desk",
-        has_rows=bool(rows),
-        following=f"?table={main.name}&after={first + ROWS_MAX}" if first + ROWS_MAX < len(rows) else None,
-        left=max(0, len(rows) - first - ROWS_MAX),
+        has_rows=bool(piece.table.rows),
+        following=piece.following,
+        left=piece.left,
     )
 
 

@@ -97,7 +97,7 @@ def test_a_page_of_the_month_shows_no_code(shown_demo: Served, path: str) -> Non
 
 
 def test_a_long_list_is_shown_in_pieces(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.desk.pages.month_lists.ROWS_MAX", 2)
+    monkeypatch.setattr("cli.desk.pieces.ROWS_MAX", 2)
     first = desk.get(f"{MONTH}/sessions").text
     assert "jeszcze 1 wiersz" in first
     (following,) = re.findall(r'href="(\?table=sessions&amp;after=2)"', first)

@@ -270,3 +270,27 @@ def test_the_bundle_is_checked_without_our_software(reviewer: Served, office: Of
     assert reviewer.get("/verify/checkpoint.note").text == office.does("audit", "checkpoint").out
     reviewer.enter(kind="read-only")
     assert reviewer.get("/verify/bundle.zip").status == 409
+
+
+def test_a_long_history_of_deletions_is_shown_in_pieces(
+    shown_demo: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given more sessions than a page holds, then each stands on one page, in the order of the whole."""
+    listed = re.compile(r'<th scope="row"[^>]*><a href="/session/(\d+)/audit">')
+    whole = re.search(
+        r'<table class="sessions">.*?</table>', shown_demo.get(f"/deletions/{PERIOD}").text, re.DOTALL
+    )
+    assert whole
+    wanted = listed.findall(whole[0])
+    monkeypatch.setattr("cli.desk.pieces.ROWS_MAX", 20)
+    found: list[str] = []
+    following: str | None = ""
+    while following is not None:
+        page = shown_demo.get(f"/deletions/{PERIOD}{following}").text
+        piece = re.search(r'<table class="sessions">.*?</table>', page, re.DOTALL)
+        assert piece
+        found += listed.findall(piece[0])
+        after = re.search(r'href="(\?table=sessions&amp;after=\d+)"', page)
+        following = after[1].replace("&amp;", "&") if after else None
+    assert len(found) > 20
+    assert found == wanted
