@@ -22,6 +22,7 @@ from ledger.message import Message
 NEAR = 0.75
 """How alike two words have to be; a word of five letters with one wrong is."""
 SHOWN_MAX = 3
+_UNITS = ("_seconds", "_days", "_years")
 _INNER = 0.8
 """What a word counts that is one of a command's, and not its first."""
 _DEEPER = 0.15
@@ -71,9 +72,15 @@ def value(kind: str, typed: str, codes: Iterable[str], lang: Lang) -> list[str]:
 
 def keys(typed: str, known: Iterable[str]) -> list[str]:
     """Return the names that are nearest to one that there is not."""
-    scores = {name: _alike(typed, (name, name.rpartition(".")[2])) for name in known}
+    scores = {name: _alike(typed, _of_key(name)) for name in known}
     best = max(scores.values(), default=0)
     return [name for name in scores if scores[name] >= max(NEAR, best)][:SHOWN_MAX]
+
+
+def _of_key(name: str) -> tuple[str, ...]:
+    """Return a setting's name, its last part, and both without the unit: purge.sla of purge.sla_seconds."""
+    whole = (name, name.rpartition(".")[2])
+    return (*whole, *(each.rpartition("_")[0] for each in whole if each.endswith(_UNITS)))
 
 
 def asked(likely: Sequence[str]) -> str:

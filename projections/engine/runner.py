@@ -18,10 +18,14 @@ from projections.engine.pool import SESSIONS_AT_A_TIME
 from projections.engine.replay import Replayed, build, check_all_read, no_progress, rebuild
 from projections.engine.writer import NAMES, merges, track, write
 from projections.inputs.state import Inputs, Touched
+from projections.read_models import billing
 from projections.views import NAMES_IN_FILE, SCHEMA_VERSION, Views, alone, live_file, next_file, opened
 
 Answer = TypeVar("Answer")
 _PRIMARY_CODE = 0xFF
+# Of several connections the one that decides may be another than the first that the row tells.
+_CONNECTED_SINCE = """\
+SELECT number FROM sessions WHERE customer = ? AND (connected_at >= ? OR stretches IS NOT NULL)"""
 EVENTS_AT_A_TIME = 20_000
 """Events caught up with in one transaction."""
 MANY_EVENTS = 50_000
@@ -208,16 +212,27 @@ def _go_on(views: Views, inputs: Inputs, until: int) -> None:
     numbers = store.sessions_between(after, until)
     touched, count = inputs.take(until)
     check_all_read(store, after, until, count + sum(numbers.values()))
-    concerned = sorted(numbers.keys() | _recorded(views, inputs, touched))
-    for start in range(0, len(concerned), SESSIONS_AT_A_TIME):
-        write(views, inputs, inputs.lives(concerned[start : start + SESSIONS_AT_A_TIME]), NAMES)
+    whole = numbers.keys() | _recounted(views, inputs, touched)
+    for concerned, names in ((whole, NAMES), (_repriced(views, inputs, touched) - whole, (billing.NAME,))):
+        ordered = sorted(concerned)
+        for start in range(0, len(ordered), SESSIONS_AT_A_TIME):
+            write(views, inputs, inputs.lives(ordered[start : start + SESSIONS_AT_A_TIME]), names)
     track(views, inputs, store)
 
 
-def _recorded(views: Views, inputs: Inputs, touched: Touched) -> set[int]:
-    """Return the recorded sessions of the customers that were touched, or of everyone."""
+def _recounted(views: Views, inputs: Inputs, touched: Touched) -> set[int]:
+    """Return the recorded sessions of everyone, or of the customers that others were merged into."""
     if touched.everyone:
         return {number for (number,) in views.execute("SELECT number FROM sessions")}
-    members = {code for each in touched.customers for code in inputs.customers.members(inputs.root(each))}
-    found = (views.execute("SELECT number FROM sessions WHERE customer = ?", (code,)) for code in members)
+    codes = {code for each in touched.merged for code in inputs.customers.members(inputs.root(each))}
+    found = (views.execute("SELECT number FROM sessions WHERE customer = ?", (code,)) for code in codes)
     return {number for rows in found for (number,) in rows}
+
+
+def _repriced(views: Views, inputs: Inputs, touched: Touched) -> set[int]:
+    """Return the recorded sessions whose amount may be another one by what their customer bought."""
+    found: set[int] = set()
+    for each, since_us in touched.repriced.items():
+        for code in inputs.customers.members(inputs.root(each)):
+            found.update(number for (number,) in views.execute(_CONNECTED_SINCE, (code, since_us)))
+    return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from ledger.domain import events as e
+from ledger.domain.clock import epoch_seconds
 from ledger.domain.customer import Customer, evolve, live_code, merged_codes
 from ledger.domain.rating.inputs import Purchase, purchases_for_rating
 from ledger.errors import StoreDamaged
@@ -25,7 +27,16 @@ CUSTOMER_EVENTS = (
     e.CustomerErased,
     e.CustomerDataErased,
 )
-_CHANGES_PRICES = (e.CustomerMerged, e.PurchaseRecorded, e.PurchaseReturned)
+
+
+class Repriced(NamedTuple):
+    """The code whose recorded sessions may have another amount now, from a moment of connecting on.
+
+    None: all of them, and they may count under another code.
+    """
+
+    code: str
+    since_us: int | None
 
 
 class Customers:
@@ -39,8 +50,8 @@ class Customers:
         self._codes: dict[bytes, str] = {}
         self._bought: dict[str, tuple[Purchase, ...]] = {}
 
-    def take(self, row: Row, event: e.Event) -> str | None:
-        """Apply an event; return the code whose sessions may have another amount now, if there is one."""
+    def take(self, row: Row, event: e.Event) -> Repriced | None:
+        """Apply an event; return whose sessions may have another amount now, if anybody's."""
         stream = row[1]
         if isinstance(event, e.CustomerRegistered):
             self._keep(stream, evolve(None, UUID(bytes=stream), event))
@@ -51,10 +62,15 @@ class Customers:
             self._keep(stream, customer)
         else:
             customer = evolve(self._customers[code], UUID(bytes=stream), event)
+        self._bought.clear()
         if isinstance(event, e.CustomerMerged):
             self.merges[customer.customer] = event.into
-        self._bought.clear()
-        return self.root(customer.customer) if isinstance(event, _CHANGES_PRICES) else None
+            return Repriced(self.root(customer.customer), None)
+        if isinstance(event, e.PurchaseRecorded | e.PurchaseReturned):
+            bought = (p.purchased_at for p in customer.purchases if p.order_ref == event.order_ref)
+            since_us = epoch_seconds(min(bought, default=event.at)) * 1_000_000  # rating truncates to seconds
+            return Repriced(self.root(customer.customer), since_us)
+        return None
 
     def root(self, code: str) -> str:
         """Return the code under which a customer's sessions count."""

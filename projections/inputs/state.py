@@ -37,9 +37,12 @@ KNOWN = frozenset((*SESSION_FACTS, *LEDGER_EVENTS, *CUSTOMER_EVENTS, *ELSEWHERE)
 
 
 class Touched(Struct):
-    """Customers whose recorded sessions may have another amount now; or everyone's."""
+    """Customers whose recorded sessions may have other rows now; or everyone's."""
 
-    customers: set[str] = field(default_factory=set[str])
+    repriced: dict[str, int] = field(default_factory=dict[str, int])
+    """Customers whose amounts may be others, and from when on they would have to be connected."""
+    merged: set[str] = field(default_factory=set[str])
+    """Customers that others were merged into."""
     everyone: bool = False
 
 
@@ -98,9 +101,12 @@ class Inputs:
     def _take(self, row: Row, event: e.Event, touched: Touched) -> None:
         kind = type(event)
         if kind in _CUSTOMER:
-            code = self.customers.take(row, event)
-            if code is not None:
-                touched.customers.add(code)
+            repriced = self.customers.take(row, event)
+            if repriced is not None and repriced.since_us is None:
+                touched.merged.add(repriced.code)
+            elif repriced is not None and repriced.since_us is not None:
+                since_us = touched.repriced.get(repriced.code, repriced.since_us)
+                touched.repriced[repriced.code] = min(since_us, repriced.since_us)
         elif kind in _LEDGER:
             self._evolve_state(event)
             touched.everyone = touched.everyone or self._changes_recorded(event)

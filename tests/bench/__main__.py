@@ -22,6 +22,7 @@ from tests.bench.long_work import long_work
 from tests.bench.paying import paid
 from tests.bench.process import ours, run
 from tests.bench.reconciling import measured, write_records
+from tests.bench.shaped import Shaped
 from tests.bench.sizes import RUNS, sizes
 from tests.bench.starting import starting
 from tests.bench.table import Table, median_ms, took
@@ -154,7 +155,9 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1_000, help="customers whose month is invoiced")
     parser.add_argument("--only-start-up", action="store_true", help="what commands take before they begin")
     parser.add_argument("--only-desk", action="store_true", help="pages of the desk alone")
-    parser.add_argument("--base", type=Path, help="the source of another build, to stand beside start-up")
+    parser.add_argument("--only-shapes", action="store_true", help="years of other shapes alone")
+    parser.add_argument("--shaped", type=int, default=100_000, help="sessions of a year of another shape")
+    parser.add_argument("--base", type=Path, help="the source of another build, to stand beside ours")
     asked = parser.parse_args()
     table = Table(datetime.now(UTC))
     with TemporaryDirectory(prefix="session-ledger-bench-") as name:
@@ -162,6 +165,7 @@ def main() -> None:
         parts: dict[str, Callable[[], None]] = {
             "start_up": lambda: start_up(table, root, asked.base),
             "years": lambda: sizes(table, root, asked.size),
+            "shapes": lambda: Shaped(table, root, asked.shaped, asked.base).measure(),
             "invoices": lambda: invoices(table, root, asked.customers),
             "long": lambda: long_work(table, root, asked.base, min(asked.size, LONG), asked.customers // 5),
             "fa3": lambda: fa3(table),

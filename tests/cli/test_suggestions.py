@@ -113,3 +113,23 @@ def test_no_word_breaks_the_suggestions(words: list[str]) -> None:
     assert len(suggestions.commands(words, COMMANDS)) <= suggestions.SHOWN_MAX
     suggestions.option(words[0], ["--customer", "--at"])
     suggestions.keys(words[0], ["seller.nip"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("purge.slaa", "purge.sla_seconds"),
+        ("purge.sal", "purge.sla_seconds"),
+        ("invoice.termin", "invoice.term_days"),
+        ("retention.tax_year", "retention.tax_years"),
+        ("invoice.serie", "invoice.series"),
+    ],
+)
+def test_a_setting_that_is_nearly_one_is_asked_for(tmp_path: Path, typed: str, meant: str) -> None:
+    """Nobody has to know that the name ends in its unit."""
+    office = Office(tmp_path / "ledger")
+    for lang, hint in (("pl", "Wskazówka"), ("en", "hint")):
+        refused = office.run("--lang", lang, "config", "set", f"{typed}=1")
+        assert refused.status != 0
+        assert hint in refused.err
+        assert meant in refused.err

@@ -178,10 +178,18 @@ class Repository:
         return self._aggregate(stream, sessions.project, e.Requested)
 
     def issued_number(self, typed: str) -> str:
-        """Return the number of a document as it was issued, however its letters are typed; else as typed."""
+        """Return the number of a document as it was issued, however its letters, noughts and marks are typed.
+
+        As typed where no document has it so, or several have.
+        """
         if self.store.resolve("invoice", typed) is not None:
             return typed
-        return self._in_another_case("invoice", typed) or typed
+        if found := self._in_another_case("invoice", typed):
+            return found
+        from ledger.domain.numbering import written_alike  # noqa: PLC0415 - only where a number is typed shorter
+
+        alike = written_alike(typed, map(str, self.store.keys("invoice")))
+        return alike[0] if len(alike) == 1 else typed
 
     def find_invoice(self, number: str) -> Invoice:
         """Return a billing document by its number; raises InvoiceUnknown."""

@@ -8,6 +8,7 @@ left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -18,6 +19,7 @@ from ledger.message import Hint, msg
 _NAMESPACE = UUID("01890000-0000-7000-8000-000000000001")
 _AROUND = r"((?:[^{}]|\{year\}|\{month\})*)"
 _PATTERN = re.compile(_AROUND + r"\{number(?::([1-9]))?\}" + _AROUND)
+_PART = re.compile(r"[0-9]+|[^\W\d_]+")
 _FIELD = re.compile(r"\{(year|month)\}")
 PATTERN_LENGTH_MAX = 40
 NUMBER_MAX = 10**9
@@ -64,6 +66,16 @@ def parse_pattern(text: str) -> NumberPattern:
     if not text.isascii() or not text.isprintable() or {" ", "#"} & set(text):
         raise SettingUnknown(msg("a pattern of numbers is plain ASCII without spaces and #"))
     return NumberPattern(match[1], int(match[2] or 1), match[3])
+
+
+def written_alike(typed: str, numbers: Iterable[str]) -> list[str]:
+    """Return the numbers that differ in capitals, noughts before a number and marks between: fv-2026-11-1."""
+    wanted = _parts(typed)
+    return [number for number in numbers if _parts(number) == wanted]
+
+
+def _parts(number: str) -> list[str]:
+    return [part.lstrip("0") if part.isdigit() else part.casefold() for part in _PART.findall(number)]
 
 
 def stream_of(series: str) -> UUID:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.numbering import next_number, parse_pattern, stream_of
+from ledger.domain.numbering import next_number, parse_pattern, stream_of, written_alike
 from ledger.errors import SettingUnknown
 
 MONTHLY = parse_pattern("FV/{year}/{month}/{number:4}")
@@ -70,3 +70,23 @@ def test_what_is_no_number_of_a_series_has_no_place(number: str) -> None:
 def test_series_have_streams_of_their_own() -> None:
     """The same series leads to the same stream, another to another."""
     assert stream_of("FV/2026/11/#") == stream_of("FV/2026/11/#") != stream_of("FV/2026/12/#")
+
+
+@pytest.mark.parametrize(
+    "typed", ["FV/2026/12/1", "fv/2026/12/1", "fv-2026-12-0001", "FV 2026 12 1", "fv_2026_12_01"]
+)
+def test_a_number_is_known_however_its_letters_noughts_and_marks_are_typed(typed: str) -> None:
+    issued = ["FV/2026/12/0001", "FV/2026/12/0010", "FV/2026/01/0012", "FK/2026/12/0001", "FV/2026/12/0011"]
+    assert written_alike(typed, issued) == ["FV/2026/12/0001"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["FV/2026/1/21", "2026/12/1", "FV/2026/12", "fv20261201", "", "FV/2026/12/1/1"]
+)
+def test_another_number_is_none_of_them(typed: str) -> None:
+    assert written_alike(typed, ["FV/2026/12/0001", "FV/2026/12/0021"]) == []
+
+
+def test_two_numbers_that_are_written_alike_are_both_found() -> None:
+    """Given two patterns of one office, the caller refuses what may be either."""
+    assert written_alike("fv 2026 1", ["FV/2026/1", "FV-2026-01"]) == ["FV/2026/1", "FV-2026-01"]

@@ -35,7 +35,6 @@ class HourCells:
     def __init__(self, tariff: Tariff, tables: Sequence[Prices]) -> None:
         assert tables[0].local_hours is not None  # noqa: S101 - as `of` has seen
         self._first, codes = tables[0].local_hours
-        self.table_of = {prices: place for place, prices in enumerate(tables)}
         self.splits = [prices.has_first_seconds for prices in tables]
         self.band_ids = tariff.band_ids
         found: dict[tuple[object, ...], int] = {}
@@ -50,6 +49,12 @@ class HourCells:
         self.are_bytes = max(len(found), len(kinds)) <= BYTE
         self._bands, *nets = zip(*found, strict=True)
         self.nets: list[tuple[int, ...]] = nets
+        # Readings that change no price have one table.
+        places: dict[object, int] = {}
+        self.table_of = {
+            prices: places.setdefault((costs, splits), place)
+            for place, (prices, costs, splits) in enumerate(zip(tables, nets, self.splits, strict=True))
+        }
         self._alike = bytes(map([each % BYTE for each in alike].__getitem__, codes))
         cells = [
             bytes([cell % BYTE for cell in each])[:BYTE].ljust(BYTE) for each in zip(*kinds, strict=True)

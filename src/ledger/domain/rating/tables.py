@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from ledger.domain.rating.assumptions import Reading
 from ledger.domain.rating.cells import Clocks, HourCells
-from ledger.domain.rating.hours import spans_of_clock, union
+from ledger.domain.rating.hours import Interval, spans_of_clock, union
 from ledger.domain.rating.inputs import (
     DAY_SECONDS,
     TEST,
@@ -63,12 +63,11 @@ class _Priced(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """Readings that start the same hours of a session, by how they price them; the bits of all of them."""
+    """Readings that start the same hours of a session, by how they price them."""
 
     way: _Way
     at_opening: list[_Priced]
     by_touch: list[_Priced]
-    bits: int
 
 
 class _Plan(NamedTuple):
@@ -158,8 +157,9 @@ class Tables:
         same = tuple([claims.index(each) for each in claims])
         flags = before, again, len(vectors) == 1, same
         plan = self._plans.get(flags) or self._plan(flags)
+        merged = union(connections) if again else connections
         own, waiver, base = self._own, facts.waiver, plan.groups[0]
-        clocks = _clocks(facts, connections, claims, base.way)
+        clocks = _clocks(facts, connections, merged, claims, base.way)
         started = hours = self._cells.hours(clocks, keeps=base.way.keeps, in_order=waiver is not None)
         if waiver is None and own.boundary == "unit_start":
             net, band_hours, bits = plan.said.get(started) or self._say(plan, started)
@@ -175,12 +175,11 @@ class Tables:
         if base.by_touch:
             bits |= self._touched(base, clocks, started, net, waiver)
         for group in plan.groups[1:]:
-            if bits & group.bits != group.bits:
-                clocks = _clocks(facts, connections, claims, group.way)
-                other = self._cells.hours(clocks, keeps=group.way.keeps, in_order=waiver is not None)
-                bits |= self._otherwise(group.at_opening, other, net, waiver)
-                if group.by_touch:
-                    bits |= self._touched(group, clocks, other, net, waiver)
+            clocks = _clocks(facts, connections, merged, claims, group.way)
+            other = self._cells.hours(clocks, keeps=group.way.keeps, in_order=waiver is not None)
+            bits |= self._otherwise(group.at_opening, other, net, waiver)
+            if group.by_touch:
+                bits |= self._touched(group, clocks, other, net, waiver)
         named = self._named.get(bits)
         return Totals(len(hours), band_hours, net, waived, self._name(bits) if named is None else named)
 
@@ -191,10 +190,11 @@ class Tables:
         for each in (self._own, *self._readings):
             from_request, apart, keeps, lookback = each.way
             way = _Way(from_request and before, apart and again, keeps or has_one_kind, same[lookback])
-            group = groups.setdefault(way, _Group(way, [], [], 0))
-            if each.bit:
+            group = groups.setdefault(way, _Group(way, [], []))
+            # What starts the hours of the list itself and prices them alike changes nothing.
+            is_own = way == next(iter(groups)) and each[2:] == self._own[2:]
+            if not is_own:
                 (group.at_opening if each.boundary == "unit_start" else group.by_touch).append(each)
-                groups[way] = group._replace(bits=group.bits | each.bit)
         plan = self._plans[flags] = _Plan(list(groups.values()), {})
         return plan
 
@@ -277,22 +277,25 @@ class Tables:
 
 
 def _clocks(
-    facts: SessionFacts, connections: list[tuple[int, int]], claims: Sequence[Vector], way: _Way
+    facts: SessionFacts,
+    connections: Sequence[Interval],
+    merged: Sequence[Interval],
+    claims: Sequence[Vector],
+    way: _Way,
 ) -> Clocks:
     """What each clock of a session counts by a way: one clock, or one for each connection."""
+    counted = connections if way.apart else merged
     if way.from_request:
-        connections = [(facts.requested_s, connections[0][1]), *connections[1:]]
-    if len(connections) > 1 and not way.apart:
-        connections = union(connections)
+        counted = [(facts.requested_s, counted[0][1]), *counted[1:]]
     kinds = claims[way.lookback]
     if len(kinds) == 1:
         (claim,) = kinds
-        spans = [] if claim == TEST else [(start, end, claim, 0) for start, end in connections]
+        spans = [] if claim == TEST else [(start, end, claim, 0) for start, end in counted]
         return [[span] for span in spans] if way.apart else [spans]
     changes = changes_of([(kind.from_s, claim) for kind, claim in zip(facts.kinds, kinds, strict=True)])
     if way.apart:
-        return [spans_of_clock([each], changes) for each in connections]
-    return [spans_of_clock(connections, changes)]
+        return [spans_of_clock([each], changes) for each in counted]
+    return [spans_of_clock(list(counted), changes)]
 
 
 def _claim_changes(purchases: tuple[Purchase, ...], lookbacks: Iterable[int | None]) -> Iterator[int]:

@@ -63,7 +63,6 @@ class _Found(NamedTuple):
     receipt: str | None
     vat_percent: int
     net_grosze: int
-    demanded: bool
 
 
 def plan(ledger: Ledger, period: Period, *, customer: str | None = None) -> list[PlannedInvoice]:
@@ -124,7 +123,11 @@ def _with_duties(ledger: Ledger, planned: Iterable[PlannedInvoice]) -> list[Plan
 def _of_customer(ledger: Ledger, code: str, rows: list[UnbilledSession]) -> Iterator[PlannedInvoice]:
     sessions = [_found(ledger, row) for row in rows]
     free = [each for each in sessions if each.net_grosze == 0 and each.receipt is None]
-    due = [each for each in sessions if each.net_grosze and (each.receipt is None or each.demanded)]
+    due = [
+        each
+        for each in sessions
+        if each.net_grosze and (each.receipt is None or _is_demanded(ledger, each.stream))
+    ]
     for group in _groups(due):
         yield from _planned(ledger, code, group)
     if free and not due:
@@ -133,8 +136,12 @@ def _of_customer(ledger: Ledger, code: str, rows: list[UnbilledSession]) -> Iter
 
 def _found(ledger: Ledger, row: UnbilledSession) -> _Found:
     stream, _ = ledger.find_session(str(row.session))
-    demanded = ledger.session(stream).invoice_requested_on is not None
-    return _Found(row.session, stream, row.receipt, row.vat_percent, row.net_grosze, demanded)
+    return _Found(row.session, stream, row.receipt, row.vat_percent, row.net_grosze)
+
+
+def _is_demanded(ledger: Ledger, stream: UUID) -> bool:
+    """Return True if an invoice was asked for; asked of few, as drafting reads each session anyway."""
+    return ledger.session(stream).invoice_requested_on is not None
 
 
 def _groups(due: Iterable[_Found]) -> list[list[_Found]]:
@@ -149,8 +156,9 @@ def _planned(ledger: Ledger, code: str, group: list[_Found]) -> Iterator[Planned
     try:
         draft = drafted(ledger, code, [each.stream for each in group])
     except NeedsReceipt as why:
-        demanded = [each for each in group if each.demanded]
-        yield PlannedInvoice(code, "needs_receipt", *_named(e for e in group if not e.demanded), why=why)
+        demanded = [each for each in group if _is_demanded(ledger, each.stream)]
+        others = (each for each in group if each not in demanded)
+        yield PlannedInvoice(code, "needs_receipt", *_named(others), why=why)
         if demanded:
             yield from _planned(ledger, code, demanded)
     except Refused as why:
