@@ -46,6 +46,7 @@ GROUPS: dict[str, str] = {
     "audit": "The transparency log: sign, verify, prove",
     "audit key": "The key that signs the log",
     "audit anchor": "Witnesses outside the shop: time stamps and the daily outbox",
+    "audit witness": "Cosignatures of a witness that watches the log",
 }
 
 COMMANDS: dict[str, Entry] = {
@@ -301,6 +302,13 @@ COMMANDS: dict[str, Entry] = {
     "audit anchor outbox": Entry(
         "cli.commands.audit.anchor:outbox", "Write the day's checkpoint as a file to send"
     ),
+    "audit witness request": Entry(
+        "cli.commands.audit.witness:request", "Write a request for a witness: checkpoint and proof"
+    ),
+    "audit witness attach": Entry(
+        "cli.commands.audit.witness:attach", "Verify and keep a witness' cosignature"
+    ),
+    "audit witness list": Entry("cli.commands.audit.witness:list_", "List every cosignature"),
     "audit export": Entry(
         "cli.commands.audit.export:export", "Write a folder that an auditor checks without this program"
     ),

@@ -283,6 +283,15 @@ def attach_time_stamp(answer: str) -> Hint:
     return Hint(step("audit anchor attach", answer, "--ca", "CA.pem"))
 
 
+ASK_WITNESS = Hint(step("audit witness request"))
+AFTER_COSIGNATURE = Hint(step("audit publish", "DIR"), " publishes the checkpoint with it")
+
+
+def attach_cosignature(answer: str) -> Hint:
+    """Attach the witness' answer."""
+    return Hint(step("audit witness attach", answer, "--key", "VKEY"))
+
+
 def review_session(session: int) -> Hint:
     """Record the result of a review."""
     return Hint(step("audit review", session, "--result", "ok", "--note", "'…'"))

@@ -1362,6 +1362,48 @@ class AnchorForeign(Refused):
     hint = Hint("find the answer to this ledger's own request; ", step("audit anchor request"), " makes one")
 
 
+class CosignatureBad(Malformed):
+    """The answer of a witness cannot be read, or the key that it is checked with."""
+
+    code = "E-COSIGNATURE-BAD"
+    hint = Hint("give the file as the witness sent it; ", step("audit witness request"), " asks for another")
+
+
+class CosignatureForeign(Refused):
+    """The cosignature is over no checkpoint of this ledger, or was changed."""
+
+    code = "E-COSIGNATURE-FOREIGN"
+    hint = Hint("find the answer to this ledger's own request; ", step("audit witness request"), " makes one")
+
+
+class CosignatureKey(Refused):
+    """The key is not that of a witness who answered, or is the ledger's own."""
+
+    code = "E-COSIGNATURE-KEY"
+    hint = Hint("give the key as the witness publishes it, one line: --key VKEY")
+
+
+class CosignatureAhead(Refused):
+    """The witness says a moment that is still to come."""
+
+    code = "E-COSIGNATURE-AHEAD"
+    hint = Hint("compare this computer's clock with another; if it is right, ask the witness again")
+
+
+class CosignatureKind(Refused):
+    """The cosignature, or the key, is of a kind that is not verified here."""
+
+    code = "E-COSIGNATURE-KIND"
+    hint = Hint("ask the witness for its Ed25519 key and cosignature")
+
+
+class WitnessSize(Refused):
+    """The witness cosigned this log at another size than the request begins with."""
+
+    code = "E-WITNESS-SIZE"
+    hint = Hint(step("audit verify"), " says whether this log holds; is this its newest copy?")
+
+
 class NotACopy(Refused):
     """The folder is no copy that `backup` left keys out of, so there is nothing to take up."""
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from ledger.store.sqlite.schema import LOG_TABLES, SCHEMA
 from ledger.transparency.note import SigningKey
 from tests.errors.desk import Desk, Told
+from tests.support.witness import Cosigner, vkey_of
 
 CHECKPOINT = "audit checkpoint"
 FOREIGN = Path(__file__).parents[1] / "vectors" / "foreign.tsr"
 """A time stamp over the line `hello`, made by an authority of openssl's."""
+WITNESS = Cosigner(b"\x07" * 32)
 
 
 def _signed(desk: Desk) -> Path:
@@ -79,6 +81,18 @@ def _answer_to_others(desk: Desk) -> Told:
     return desk.types("audit anchor attach head.tsr")
 
 
+def _answered(content: Callable[[str], str], vkey: str = WITNESS.vkey) -> Callable[[Desk], Told]:
+    """Attach what a witness made of the newest checkpoint's text."""
+
+    def types(desk: Desk) -> Told:
+        desk.types("audit checkpoint -o head.note")
+        text = (desk.folder / "head.note").read_text(encoding="utf-8").rpartition("\n\n")[0] + "\n"
+        (desk.folder / "answer").write_text(content(text), encoding="utf-8")
+        return desk.types(f"audit witness attach answer --key {vkey}")
+
+    return types
+
+
 def _another_published(desk: Desk) -> Told:
     desk.types("audit publish www")
     note = desk.folder / "www" / "checkpoint"
@@ -100,5 +114,11 @@ SIGNING: dict[str, Callable[[Desk], Told]] = {
     "E-LEDGER-OLD": _old,
     "E-ANCHOR-BAD": _no_answer,
     "E-ANCHOR-FOREIGN": _answer_to_others,
+    "E-COSIGNATURE-BAD": _answered(lambda _: "not found\n"),
+    "E-COSIGNATURE-FOREIGN": _answered(lambda text: WITNESS.line(f"x{text}", 5)),
+    "E-COSIGNATURE-KEY": _answered(lambda text: Cosigner(bytes(32)).line(text, 5)),
+    "E-COSIGNATURE-AHEAD": _answered(lambda text: WITNESS.line(text, 2**33)),
+    "E-COSIGNATURE-KIND": _answered(lambda _: "", vkey_of("w", 6, bytes(1312))),
+    "E-WITNESS-SIZE": _answered(lambda _: "1\n"),
 }
 """Code: what is done at a desk, and what the command line then says."""

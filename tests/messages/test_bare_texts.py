@@ -46,7 +46,8 @@ HELP = frozenset({"help", "short_help", "epilog", "show_default", "metavar"})
 TYPED = frozenset(
     {
         # a line of a shell, typed alike in every language
-        "cli/commands/audit/anchor.py", "cli/commands/completion.py", "cli/presentation/shell.py",
+        "cli/commands/audit/anchor.py", "cli/commands/audit/witness.py",
+        "cli/commands/completion.py", "cli/presentation/shell.py",
         # tables of commands and of help: the catalogue is made of them
         "cli/registry.py", "cli/options.py",
         # bytes of a page, of a drawing, of a template

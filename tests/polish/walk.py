@@ -24,6 +24,9 @@ from tests.support.authority import Authority
 from tests.support.office import Answer, Office
 from tests.support.scan import text_of_pdf
 from tests.support.terminal import shown
+from tests.support.witness import Cosigner
+
+WITNESS = Cosigner(b"\x07" * 32)
 
 NOW = "2026-12-01T09:00:00+01:00"
 FILES = ("html", "xlsx", "pdf")
@@ -132,6 +135,7 @@ class Walk:
         asked: dict[str, Callable[[], object]] = {
             "folder": lambda: self.folder,
             "ledger": lambda: self.ledger,
+            "witness": lambda: WITNESS.vkey,
             "digest": lambda: self._asks("payment list")["digest"],
             "finding": lambda: next(
                 each["id"]
@@ -177,7 +181,11 @@ class Walk:
         }  # fmt: skip
 
     def _prepares(self, line: str) -> None:
-        """Do what a line needs that is no command: an answer of the authority."""
+        """Do what a line needs that is no command: an answer of the authority, or of a witness."""
+        if line.startswith("audit witness attach"):
+            note = (self.folder / "head.add-checkpoint").read_text(encoding="utf-8").partition("\n\n")[2]
+            answer = WITNESS.line(note.rpartition("\n\n")[0] + "\n", 1)
+            (self.folder / "head.cosignature").write_text(answer, encoding="utf-8")
         if line.startswith("audit anchor attach"):
             made = Authority(self.folder / "authority")
             (self.folder / "head.tsr").write_bytes(made.reply((self.folder / "head.tsq").read_bytes()))

@@ -24,6 +24,7 @@ from cli.presentation.columns import (
 from cli.presentation.documents import blocks
 from cli.presentation.documents.shop import shop_lines
 from cli.presentation.documents.typesetting import Document, typeset
+from cli.presentation.documents.visit_signatures import signatures_document, signatures_of
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.moments import on_day, to_second
 from cli.presentation.text import Lang
@@ -116,14 +117,7 @@ def document_of(paper: VisitPaper) -> dict[str, Any]:
             for each in visit.requests
         ],
         "sample": _sample_document(paper),
-        "signatures": {
-            "keys": [str(key) for key in visit.keys],
-            "checkpoints": visit.checkpoints,
-            "time_stamps": [
-                {"size": each.size, "at": None if each.stamp is None else format_instant(each.stamp.at)}
-                for each in visit.timestamps
-            ],
-        },
+        "signatures": signatures_document(visit),
         "cannot_show": [str(each) for each in wording.CANNOT],
     }
 
@@ -200,7 +194,7 @@ def _blocks(paper: VisitPaper, shop: ShopContact, lang: Lang) -> Iterator[blocks
     yield _heading("sample", lang)
     yield from _sample(paper, lang)
     yield _heading("signatures", lang)
-    yield from _keys(paper.visit, lang)
+    yield from signatures_of(paper.visit, lang)
     yield _heading("cannot", lang)
     yield blocks.items(said(each, lang) for each in wording.CANNOT)
     yield _heading("check", lang)
@@ -378,23 +372,3 @@ def _drawn(paper: VisitPaper) -> Table:
     ]
     columns = (SESSION, *shown, Column("proofs", wording.PROOFS, "integer"), Column("seen", wording.TO_WRITE))
     return Table("sample", msg(""), columns, rows)
-
-
-def _keys(visit: Visit, lang: Lang) -> Iterator[blocks.Block]:
-    keys = [(said(wording.KEY.of(number=place + 1), lang), str(key)) for place, key in enumerate(visit.keys)]
-    stamps = [
-        said(wording.STAMP.of(size=each.size, at=to_second(each.stamp.at, lang)), lang)
-        for each in visit.timestamps
-        if each.stamp is not None
-    ]
-    if not keys:
-        yield blocks.paragraph(said(wording.UNKNOWN_KEY, lang))
-    yield blocks.form(
-        [
-            *keys,
-            (said(wording.CHECKPOINTS, lang), str(visit.checkpoints)),
-            (said(wording.STAMPS, lang), "; ".join(stamps) or said(wording.NONE, lang)),
-        ]
-    )
-    if visit.head is not None:
-        yield blocks.verbatim(visit.head.note.rstrip("\n"))

@@ -104,6 +104,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "checkpoint": msg_in("typed command", "checkpoint"),
     "prove": msg_in("typed command", "prove"),
     "anchor": msg_in("typed command", "anchor"),
+    "witness": msg_in("typed command", "witness"),
     "attach": msg_in("typed command", "attach"),
     "outbox": msg_in("typed command", "outbox"),
     "sample": msg_in("typed command", "sample"),

@@ -89,6 +89,8 @@ KEY = msg("Key {number}")
 CHECKPOINTS = msg("Checkpoints in the ledger")
 STAMPS = msg("Time stamps from outside")
 STAMP = msg("over {size} events, {at}")
+COSIGNATURES = msg("Cosignatures of witnesses")
+COSIGNATURE = msg("over {size} events, {at}, {witness}")
 UNKNOWN_KEY = msg("no key is here: no signature was looked at; give --vkey")
 CANNOT = (
     msg("what was recorded after the newest checkpoint that anybody holds, and cut off again"),

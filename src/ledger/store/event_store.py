@@ -152,7 +152,7 @@ class LedgerStore(LogReader, Application[UUID]):
             yield add
 
     def add_anchor(self, size: int, kind: str, token: bytes) -> bool:
-        """Keep a time stamp over the checkpoint of that size; False when it is here already."""
+        """Keep a time stamp or cosignature over the checkpoint of that size; False when it is here."""
         if (size, kind, token) in self.anchors():
             return False
         with self._writing() as statements:

@@ -241,7 +241,7 @@ class LogReader(ABC):
         return found
 
     def anchors(self) -> list[tuple[int, str, bytes]]:
-        """(size, kind, token) of every time stamp, by size."""
+        """(size, kind, token) of every time stamp and cosignature, by size."""
         with self._reading() as database:
             return database.execute(_ANCHORS).fetchall()
 

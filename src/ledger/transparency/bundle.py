@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
@@ -40,6 +41,8 @@ class BundleSource(NamedTuple):
     """There is a file of proofs for every session of the log."""
     anchors: Sequence[tuple[int, bytes]]
     """(size, time stamp) over the note of that size."""
+    cosignatures: Mapping[int, bytes] = MappingProxyType({})
+    """By size: what witnesses said of the note of that size, each behind the key it was verified with."""
 
 
 def write_bundle(target: Path, source: BundleSource) -> list[str]:
@@ -66,6 +69,8 @@ def _files(source: BundleSource) -> Iterator[tuple[str, Iterable[bytes]]]:
     for place, (size, token) in enumerate(source.anchors):
         alone = sum(each == size for each, _ in source.anchors) == 1
         yield f"anchors/{size}.tsr" if alone else f"anchors/{size}-{place}.tsr", [token]
+    for size, lines in source.cosignatures.items():
+        yield f"cosignatures/{size}.txt", [lines]
     for number, text in source.proofs.items():
         yield f"proofs/session-{number}.tlog-proof", [text.encode()]
     yield CONTENTS, [_contents(source)]
@@ -78,12 +83,14 @@ def _files(source: BundleSource) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 def _contents(source: BundleSource) -> bytes:
     """Return what belongs to the bundle: a file removed with its line of the list is missed."""
-    told = {
+    told: dict[str, object] = {
         "schema": "session-ledger/bundle/1",
         "entries": source.size,
         "checkpoints": [size for size, _ in source.checkpoints],
         "proofs": "all" if source.has_all_proofs else list(source.proofs),
     }
+    if source.cosignatures:
+        told["cosignatures"] = list(source.cosignatures)
     return json.dumps(told, separators=(",", ":")).encode() + b"\n"
 
 

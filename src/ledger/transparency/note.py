@@ -34,7 +34,7 @@ _SMALL_ORDER = {
     2707385501144840649318225287225658788936804267575313519463743609750303402022,
     55188659117513257062467267217118295137698188065244968500265048394206261417927,
 }
-"""y of the points of small order: under such a key one signature fits every text."""
+"""y of the points of small order."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -62,7 +62,7 @@ class VerifierKey(NamedTuple):
     @property
     def key_id(self) -> bytes:
         """The first four bytes of SHA-256 over name, newline, signature type and key."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_ID_BYTES]
+        return key_id_of(self.name, _ED25519, self.public)
 
     def __str__(self) -> str:
         return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public).decode()}"
@@ -106,6 +106,16 @@ class SigningKey(NamedTuple):
         return f"SigningKey({self.name!r})"
 
 
+def key_id_of(name: str, kind: bytes, public: bytes) -> bytes:
+    """Return the id of a key: four bytes of SHA-256 over name, newline, signature type and key."""
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:_ID_BYTES]
+
+
+def is_small_order(public: bytes) -> bool:
+    """Return True for a point of small order: under such a key one signature fits every text."""
+    return int.from_bytes(public, "little") & _Y_BITS in _SMALL_ORDER
+
+
 def key_name(origin: str) -> str:
     """Return a name as notes allow it: without spaces and plus signs."""
     return _NOT_IN_NAME.sub("-", origin.strip()) or "-"
@@ -118,7 +128,7 @@ def parse_verifier_key(line: str) -> VerifierKey:
     key = decoded(encoded)
     if not name or len(key) != _KEY_BYTES or key[:1] != _ED25519:
         raise BadNote(msg("this is no Ed25519 verifier key"))
-    if int.from_bytes(key[1:], "little") & _Y_BITS in _SMALL_ORDER:
+    if is_small_order(key[1:]):
         raise BadNote(msg("a verifier key of small order, which anybody can sign for"))
     parsed = VerifierKey(name, key[1:])
     if parsed.key_id.hex() != key_id:
@@ -151,10 +161,11 @@ def parse_note(text: str) -> SignedNote:
     signatures = lines.removesuffix("\n").split("\n")
     if len(signatures) > SIGNATURES_MAX:
         raise BadNote(msg("a note has at most {most} signatures", most=SIGNATURES_MAX))
-    return SignedNote(body + "\n", tuple(map(_signature, signatures)))
+    return SignedNote(body + "\n", tuple(map(parse_signature, signatures)))
 
 
-def _signature(line: str) -> Signature:
+def parse_signature(line: str) -> Signature:
+    """Return a signature line in its parts, without its end; raises BadNote."""
     name, _, encoded = line.removeprefix(_DASH).rpartition(" ")
     signature = decoded(encoded)
     if not line.startswith(_DASH) or not name or _NOT_IN_NAME.search(name) or len(signature) <= _ID_BYTES:

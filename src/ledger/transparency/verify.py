@@ -21,6 +21,7 @@ from ledger.transparency.note import VerifierKey, parse_note, signer_of
 from ledger.transparency.recompute import recompute
 from ledger.transparency.signer import Signer
 from ledger.transparency.signing_key import read_key
+from ledger.transparency.witnesses import kept_cosignatures
 
 
 class Signed(NamedTuple):
@@ -83,6 +84,7 @@ def verify_log(
     head = max(sound, key=lambda c: c.size, default=None)
     is_continued = None if held is None else since is not None and _is_over(since, roots, size)
     state = "wrong" if names else state
+    findings += [each for kept in kept_cosignatures(store) for each in kept.findings]
     return Verified(size, roots[size], state, newest, tuple(findings), head, is_continued)
 
 
@@ -98,7 +100,7 @@ def _is_over(checkpoint: Checkpoint, roots: Mapping[int, bytes], size: int) -> b
 
 
 def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[CheckFinding]:
-    """Check that what was signed is still there, by the tree as it is stored: no event is hashed anew."""
+    """Check that what was signed and cosigned is there, by the tree as stored: no event is hashed anew."""
     findings: list[CheckFinding] = []
     signed = list(_signed(store, signer, None, findings))
     yield from findings
@@ -106,6 +108,7 @@ def unlike_signed(store: LedgerStore, signer: Signer) -> Iterator[CheckFinding]:
     newest = max((each.checkpoint.size for each in signed if each.checkpoint.size <= size), default=0)
     told = [each for each in signed if each.checkpoint.size >= newest]
     yield from _against(told, {newest: merkle.root(store.hashes, newest)}, KeyChain((), ()), size)
+    yield from (each for kept in kept_cosignatures(store) for each in kept.findings)
 
 
 def _present(folder: Folder, findings: list[CheckFinding]) -> VerifierKey | None:

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks an exported ledger without the program that made it. One file, Python 3.8 or newer, nothing else.
 
-    python3 -I verify.py [BUNDLE] [--vkey KEY] [--since NOTE] [--lang pl] [--brief | --json] [--csv FILE]
+    python3 -I verify.py [BUNDLE] [--vkey KEY] [--witness KEY] [--since NOTE] [--lang pl]
+                         [--brief | --json] [--csv FILE]
 
 It reads the folder it lies in (or BUNDLE), prints a row for each session and what it found, and writes
 nothing but the table that --csv names.
@@ -14,6 +15,7 @@ What is checked, each by the public specification named beside it:
   the tree                     RFC 6962: leaf = SHA-256(00 || line), node = SHA-256(01 || left || right)
   the checkpoints              C2SP signed-note and tlog-checkpoint, Ed25519 by RFC 8032
   the keys                     one after another as the log's own entries tell
+  the cosignatures             C2SP tlog-cosignature, Ed25519, of witnesses that saw a checkpoint
   the tiles and the proofs     C2SP tlog-tiles and tlog-proof
   the sessions                 instants and values; one that this program does not know is a finding
 """
@@ -60,6 +62,10 @@ INSTANT = re.compile(
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
+COSIGNED = re.compile(r"cosignatures/(0|[1-9][0-9]{0,18})\.txt")
+WITNESS_NAME = re.compile(
+    r"[^\x00-\x20+\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]{1,255}"
+)
 PROOF_NAME = re.compile(r"proofs/session-([1-9][0-9]{0,9})\.tlog-proof")
 
 
@@ -297,12 +303,38 @@ class Key:
             raise Unreadable("the id of a verifier key does not fit it")
 
 
+class WitnessKey:
+    """The key of a witness: its line, its name, its four bytes of id, its 32 bytes."""
+
+    def __init__(self, line: str) -> None:
+        name, _, rest = line.partition("+")
+        key_id, _, encoded = rest.partition("+")
+        key = unpack(encoded)
+        if len(key) != 33 or key[0] != 4 or not WITNESS_NAME.fullmatch(name):
+            raise Unreadable("not an Ed25519 key of a witness")
+        if key[1:32] + bytes([key[32] & 127]) in SMALL_ORDER:
+            raise Unreadable("a witness' key of small order, which anybody can sign for")
+        self.line, self.name, self.public = line, name, key[1:]
+        self.id = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
+        if self.id.hex() != key_id:
+            raise Unreadable("the id of a witness' key does not fit it")
+
+
 def mended(content: bytes) -> bytes:
     """Return a checkpoint as it was before a mail program marked its byte order or changed its line ends."""
     if content.startswith(b"\xef\xbb\xbf"):
         content = content[3:]
     content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return content.rstrip(b"\n") + b"\n"
+
+
+def signature_of(line: str) -> Tuple[str, bytes, bytes]:
+    """A signature line: whose, the id of the key, and the signature."""
+    name, _, encoded = line[2:].rpartition(" ")
+    signature = unpack(encoded)
+    if not line.startswith("\u2014 ") or not name or len(signature) <= 4:
+        raise Unreadable("not a signature line")
+    return name, signature[:4], signature[4:]
 
 
 class Note:
@@ -324,17 +356,9 @@ class Note:
         self.text, self.origin, self.size, self.root = body + "\n", lines[0], int(lines[1]), unpack(lines[2])
         if len(self.root) != 32:
             raise Unreadable("a root has 32 bytes")
-        self.signatures = [self._signature(line) for line in below[:-1].split("\n")]
+        self.signatures = [signature_of(line) for line in below[:-1].split("\n")]
         if len(self.signatures) > SIGNATURES_MAX:
             raise Unreadable("a note has at most 16 signatures")
-
-    @staticmethod
-    def _signature(line: str) -> Tuple[str, bytes, bytes]:
-        name, _, encoded = line[2:].rpartition(" ")
-        signature = unpack(encoded)
-        if not line.startswith("\u2014 ") or not name or len(signature) <= 4:
-            raise Unreadable("not a signature line")
-        return name, signature[:4], signature[4:]
 
     def is_signed_by(self, key: Key) -> bool:
         """Whether this key signed the text, and no line of its is wrong."""
@@ -407,6 +431,7 @@ class Bundle:
         self.keys: List[Key] = []
         self.rotated_at: List[int] = []
         self.signed: Dict[Tuple[str, str], bool] = {}
+        self.cosigned: List[Dict[str, object]] = []  # size, witness, at, vkey and whether it was named
         self.checked: Dict[str, int] = {}
 
     def find(self, code: str, sentence: str) -> None:
@@ -953,6 +978,60 @@ def check_checkpoints(bundle: Bundle, since: Optional[bytes]) -> None:
     bundle.checked["checkpoints"] = len(notes) - 1
 
 
+def check_cosignatures(bundle: Bundle, named: Sequence[str]) -> None:
+    """What each witness said of a checkpoint, and that those who were named said something."""
+    seen: Set[str] = set()
+    for name in sorted(bundle.files):
+        if name.startswith("cosignatures/"):
+            try:
+                seen |= check_cosigned(bundle, name, named)
+            except Unreadable as error:
+                bundle.find("cosignature", "%s: %s" % (name, error))
+    for line in named:
+        if line not in seen:
+            bundle.find("trusted-witness", "the witness you name cosigned no checkpoint of this log")
+
+
+def check_cosigned(bundle: Bundle, name: str, named: Sequence[str]) -> Set[str]:
+    """The key and the cosignature, one after another, over one checkpoint; the keys that hold."""
+    match = COSIGNED.fullmatch(name)
+    if match is None:
+        raise Unreadable("not the cosignatures of a checkpoint")
+    note = Note(bundle.read("checkpoints/%s.note" % match[1]))
+    try:
+        lines = bundle.read(name).decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise Unreadable("a cosignature is UTF-8") from None
+    if len(bundle.read(name)) > LIMIT_BYTES or len(lines) % 2 == 0 or len(lines) < 3 or lines[-1]:
+        raise Unreadable("not a key and a cosignature, one after another")
+    pairs = list(zip(lines[::2], lines[1::2]))
+    held: Set[str] = set()
+    if len(set(pairs)) != len(pairs):
+        raise Unreadable("a cosignature stands twice")
+    for vkey, line in pairs:
+        key, at = check_cosignature(bundle, note, vkey, line)
+        held.add(vkey)
+        told = {"size": note.size, "witness": key.name, "at": instant_text(at * SECOND), "vkey": vkey}
+        bundle.cosigned.append(dict(told, named=vkey in named))
+    return held
+
+
+def check_cosignature(bundle: Bundle, note: Note, vkey: str, line: str) -> Tuple[WitnessKey, int]:
+    """The key and the seconds of one cosignature over a checkpoint; raises Unreadable."""
+    key, (name, key_id, signed) = WitnessKey(vkey), signature_of(line)
+    if (name, key_id) != (key.name, key.id) or len(signed) != 72:
+        raise Unreadable("a cosignature is not of the key before it")
+    if key.public in [own.public for own in bundle.keys]:
+        raise Unreadable("this log cosigns itself")
+    at = int.from_bytes(signed[:8], "big")
+    if not 0 < at * SECOND <= INSTANT_MAX:
+        raise Unreadable("a cosignature says a moment that no calendar has")
+    message = ("cosignature/v1\ntime %d\n%s" % (at, note.text)).encode()
+    if not ed25519_holds(key.public, signed[8:], message):
+        raise Unreadable("the cosignature of %s is not over this checkpoint, or was changed" % key.name)
+    return key, at
+
+
 def parsed(bundle: Bundle, name: str, content: bytes) -> Optional[Note]:
     """A note, or None, which is found."""
     try:
@@ -1052,7 +1131,7 @@ def check_contents(bundle: Bundle) -> None:
     if told.get("schema") != CONTENTS or whole_number(told.get("entries")) != bundle.tree.size:
         bundle.find("contents", "contents.json is of other entries than these")
     for kind, prefix, suffix in KEPT:
-        promised = told.get(kind)
+        promised = told.get(kind, [] if kind == "cosignatures" else None)
         if kind == "proofs" and promised == "all":
             promised = [float(session.number) for session in bundle.sessions]
         listed = cast("List[object]", promised) if isinstance(promised, list) else [None]
@@ -1081,7 +1160,11 @@ def check_certificates(bundle: Bundle) -> None:
 
 
 CONTENTS = "session-ledger/bundle/1"
-KEPT = (("checkpoints", "checkpoints/", ".note"), ("proofs", "proofs/session-", ".tlog-proof"))
+KEPT = (
+    ("checkpoints", "checkpoints/", ".note"),
+    ("proofs", "proofs/session-", ".tlog-proof"),
+    ("cosignatures", "cosignatures/", ".txt"),
+)
 
 
 def places_of(bundle: Bundle, name: str) -> Optional[List[int]]:
@@ -1339,6 +1422,8 @@ WORDS = {
         "untrusted": "It is signed with the key in this folder. Compare it with the one you were given:",
         "checked": "checked: %(entries)d entries, %(checkpoints)d checkpoints, %(keys)d keys, "
         "%(tiles)d tiles, %(proofs)d proofs, %(files)d files",
+        "cosigned": "cosigned by %(witness)s at %(at)s: the checkpoint of %(size)d entries",
+        "unnamed": "  nobody vouches for this key here; ask the witness for it, and name it with --witness:",
         "more": "%s: %d more of these",
         "allowed": "time allowed between end and deletion: %d s; all times are UTC",
         "history": "sessions that ended: %(ended)d; data deleted, measured: %(measured)d; found absent: "
@@ -1357,6 +1442,8 @@ WORDS = {
         "untrusted": "Podpisano kluczem z tego folderu. Porównaj go z tym, który otrzymałeś:",
         "checked": "sprawdzono: wpisy %(entries)d, punkty kontrolne %(checkpoints)d, klucze %(keys)d, "
         "kafle %(tiles)d, dowody %(proofs)d, pliki %(files)d",
+        "cosigned": "poświadczył %(witness)s o %(at)s: punkt kontrolny, wpisów: %(size)d",
+        "unnamed": "  za ten klucz nikt tu nie ręczy; poproś o niego świadka i podaj go przez --witness:",
         "more": "%s: jeszcze takich: %d",
         "allowed": "czas dozwolony od końca do usunięcia: %d s; wszystkie czasy UTC",
         "history": "sesje zakończone: %(ended)d; dane usunięte, zmierzono: %(measured)d; stwierdzono brak: "
@@ -1559,6 +1646,8 @@ CODES: Dict[str, Dict[str, Dict[str, str]]] = {
             "checkpoint": "punkt kontrolny błędny lub nie na swoim miejscu",
             "tile": "kafel nie zgadza się z wpisami",
             "proof": "dowód nie zgadza się z wpisami",
+            "cosignature": "poświadczenie świadka błędne lub nie na swoim miejscu",
+            "trusted-witness": "wskazany świadek niczego nie poświadczył",
             "contents": "brak tego, co zapowiada contents.json, albo nadmiar",
             "root": "potwierdzenie podaje inne drzewo",
         },
@@ -1616,13 +1705,19 @@ def print_rows(rows: Sequence[Row], heads: Sequence[str], lang: str) -> None:
     print()
 
 
-def verify(folder: Path, trusted: Optional[str] = None, since: Optional[bytes] = None) -> Bundle:
+def verify(
+    folder: Path,
+    trusted: Optional[str] = None,
+    since: Optional[bytes] = None,
+    witnesses: Sequence[str] = (),
+) -> Bundle:
     """Check everything; the bundle with its findings. Raises Unreadable for what is no bundle at all."""
     bundle = read_folder(folder)
     check_manifest(bundle)
     check_entries(bundle)
     check_keys(bundle, trusted)
     check_checkpoints(bundle, since)
+    check_cosignatures(bundle, witnesses)
     check_tiles(bundle)
     check_proofs(bundle)
     check_contents(bundle)
@@ -1641,6 +1736,10 @@ def tell(bundle: Bundle, trusted: Optional[str], lang: str, *, brief: bool) -> N
     for code, count in bundle.counts.items():
         if count > SHOWN_MAX:
             print(words["more"] % (code, count - SHOWN_MAX))
+    for each in bundle.cosigned:
+        print(words["cosigned"] % each)
+        if not each["named"]:
+            print("%s\n  %s" % (words["unnamed"], each["vkey"]))
     print(words["checked"] % bundle.checked)
     print(words["history"] % deletions(bundle))
     for name, counts in totals(rows).items():
@@ -1661,6 +1760,9 @@ def main() -> int:
     )
     parser.add_argument("bundle", nargs="?", help="the folder; default: where this file lies")
     parser.add_argument("--vkey", help="the public key you were given by another way")
+    parser.add_argument(
+        "--witness", metavar="VKEY", action="append", help="the key of a witness, which it gave you itself"
+    )
     parser.add_argument("--since", metavar="NOTE", help="a checkpoint you hold: the log must continue it")
     parser.add_argument("--lang", choices=("en", "pl"), default="en")
     parser.add_argument("--brief", action="store_true", help="print no row for each session")
@@ -1672,9 +1774,10 @@ def main() -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     folder = Path(asked.bundle) if asked.bundle else Path(__file__).resolve().parent
     trusted = None if asked.vkey is None else asked.vkey.strip(" \t\r\n\ufeff")
+    witnesses = [each.strip(" \t\r\n\ufeff") for each in asked.witness or ()]
     try:
         since = None if asked.since is None else mended(Path(asked.since).read_bytes())
-        bundle = verify(folder, trusted, since)
+        bundle = verify(folder, trusted, since, witnesses)
         if asked.csv is not None:
             write_csv(Path(asked.csv), rows_of(bundle))
     except (Unreadable, OSError) as error:
@@ -1688,6 +1791,7 @@ def main() -> int:
             "vkey_given": trusted is not None,
             "findings": findings,
             "counts": bundle.counts,
+            "cosignatures": bundle.cosigned,
             "checked": bundle.checked,
             "allowed_seconds": bundle.allowed_seconds,
             "deletions": deletions(bundle),

@@ -10,12 +10,14 @@ from ledger.domain import merkle
 from ledger.errors import StoreDamaged
 from ledger.message import Hint, msg, step
 from ledger.store.reader import line_of
+from ledger.transparency import anchor
 from ledger.transparency.bundle import BundleSource, write_bundle
 from ledger.transparency.checkpoint import Checkpoint
 from ledger.transparency.key_rotation import key_chain, rotations
 from ledger.transparency.note import VerifierKey
 from ledger.transparency.proof import Proof
 from ledger.transparency.recompute import recompute
+from ledger.transparency.witnesses import cosignatures_of
 
 
 def export(ledger: Ledger, target: Path, sessions: Iterable[int] | None = None) -> list[str]:
@@ -54,7 +56,8 @@ def write_signed(
         vkeys=[str(key) for key in chain.keys],
         proofs=dict(proofs_of(ledger, newest, numbers)),
         has_all_proofs=sessions is None,
-        anchors=[(size, token) for size, _, token in store.anchors()],
+        anchors=[(size, token) for size, kind, token in store.anchors() if kind == anchor.KIND],
+        cosignatures=cosignatures_of(store, newest.size),
     )
     return write_bundle(target, source)
 

@@ -11,10 +11,13 @@ from ledger.errors import PublicationTarget
 from ledger.message import msg
 from ledger.store.reader import line_of
 from ledger.transparency.publication import Publication, Published, publish
+from ledger.transparency.witnesses import cosigned_note
 
 
 def publish_log(ledger: Ledger, target: Path, *, has_entries: bool = False) -> Published:
     """Sign the log as it stands and bring the folder up to date; with the entries only where asked for.
+
+    The checkpoint there carries what witnesses are known to have said of it.
 
     Raises what `publish` does, and PublicationTarget for a folder that is, holds or lies in the ledger's.
     """
@@ -28,4 +31,5 @@ def publish_log(ledger: Ledger, target: Path, *, has_entries: bool = False) -> P
         rows = (row for page in store.pages(first, first + count) for row in page)
         return (line_of(row) for row in islice(rows, count))
 
-    return publish(target, Publication(newest, store.hashes, lines if has_entries else None))
+    cosigned = newest._replace(note=cosigned_note(store, newest))
+    return publish(target, Publication(cosigned, store.hashes, lines if has_entries else None))

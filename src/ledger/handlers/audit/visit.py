@@ -33,6 +33,7 @@ from ledger.transparency.note import VerifierKey
 from ledger.transparency.proof import parse_proofs
 from ledger.transparency.signing_key import read_key
 from ledger.transparency.verify import Verified, verify_log
+from ledger.transparency.witnesses import KeptCosignature, kept_cosignatures
 
 CHECKS = ("vault", "deleted", "requests", "series", "documents", "bills")
 """What is asked beyond the log: whether what is recorded as gone is gone, and the documents are whole."""
@@ -90,6 +91,7 @@ class Visit(NamedTuple):
     """Those that signed, the first one first."""
     checkpoints: int
     timestamps: list[KeptTimestamp]
+    cosignatures: list[KeptCosignature]
     findings: tuple[CheckFinding, ...]
 
     @property
@@ -146,6 +148,7 @@ def visit(
         keys=tried("key", lambda: _keys(ledger, trusted)) or [],
         checkpoints=len(store.checkpoints()),
         timestamps=stamps,
+        cosignatures=tried("cosignature", lambda: kept_cosignatures(store)) or [],
         findings=tuple({each.name + each.sentence: each for each in tried.findings}.values()),
     )
 
