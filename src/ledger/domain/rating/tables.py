@@ -81,14 +81,16 @@ class _Plan(NamedTuple):
 class Tables:
     """The tables of a price list and of other readings of it, all of whole hours."""
 
-    def __init__(self, tariff: Tariff, readings: Sequence[Reading], cells: HourCells) -> None:
+    def __init__(
+        self, tariff: Tariff, readings: Sequence[Reading], places: Sequence[int], cells: HourCells
+    ) -> None:
         self._cells = cells
         self._ids = [assumption.id for assumption in tariff.assumptions]
         bits = {id_: 1 << place for place, id_ in enumerate(self._ids)}
         tariffs = [tariff, *(reading.tariff for reading in readings)]
         self._days = list(dict.fromkeys(each.customer.lookback_days for each in tariffs))
         found = [0, *(bits[reading.assumption_id] for reading in readings)]
-        self._own, *self._readings = map(self._priced, found, tariffs)
+        self._own, *self._readings = map(self._priced, found, tariffs, places)
         self._is_exact = any(
             each.boundary != "unit_start" and cells.splits[each.table]
             for each in (self._own, *self._readings)
@@ -104,17 +106,20 @@ class Tables:
         tariffs = [tariff, *(reading.tariff for reading in readings)]
         if any(each.unit.seconds != HOUR_SECONDS for each in tariffs):
             return None
-        cells = HourCells.of(tariff, list(dict.fromkeys(map(prices_of, tariffs))))
-        return None if cells is None else cls(tariff, readings, cells)
+        # Asked for once: who asks again, from another thread or much later, may get prices made anew.
+        prices = [prices_of(each) for each in tariffs]
+        tables = list(dict.fromkeys(prices))
+        cells = HourCells.of(tariff, tables)
+        return None if cells is None else cls(tariff, readings, list(map(tables.index, prices)), cells)
 
-    def _priced(self, bit: int, tariff: Tariff) -> _Priced:
+    def _priced(self, bit: int, tariff: Tariff, place: int) -> _Priced:
         way = _Way(
             tariff.clock.start == "requested",
             tariff.reconnect == "per_connection",
             tariff.reclassify.in_open_hour == "keep",
             self._days.index(tariff.customer.lookback_days),
         )
-        return _Priced(bit, way, tariff.boundary, self._cells.table_of[prices_of(tariff)])
+        return _Priced(bit, way, tariff.boundary, place)
 
     def totals(self, facts: SessionFacts) -> Totals:
         """Rate a session; raises BeyondTables. All of one connection that touch like hours are rated once."""
@@ -269,6 +274,8 @@ class Tables:
         key = kind.issue, kind.order_ref, purchases
         known = self._claims.get(key)
         if known is None:
+            if len(self._claims) >= MAX_KNOWN:
+                self._claims.clear()
             changes_s = sorted(set(_claim_changes(purchases, self._days)))
             moments = [at_s - 1 for at_s in changes_s] + [changes_s[-1] if changes_s else 0]
             vectors = [tuple(claim_of(kind, purchases, s, days) for days in self._days) for s in moments]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.rating.assumptions import assumptions_of
 from ledger.domain.rating.bulk import Rater
+from ledger.domain.rating.prices import prices_of
 from ledger.domain.rating.rate import SessionFacts, rate
 from ledger.domain.rating.what_if import with_changes
 from tests.ledger.domain.rating.rating_cases import changes, session, sessions, shop, untimed
@@ -58,3 +62,19 @@ def test_what_has_no_tables_is_rated_as_the_trace_rates() -> None:
     for rater, each in ((Rater(half), facts), (RATER, last)):
         assert rater.totals(each).net_grosze == rate(each, rater.tariff).net_grosze
         assert rater.totals(each).assumptions == assumptions_of(each, rater.tariff)
+
+
+def test_raters_that_several_threads_make_at_once_say_the_same() -> None:
+    """Given prices that nobody has asked for yet, as when pages of a desk that has just begun are opened."""
+    facts = session("16:30-17:40")
+    wanted = RATER.totals(facts)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(3):
+            prices_of.cache_clear()
+            with ThreadPoolExecutor(8) as pool:
+                found = [pool.submit(lambda: Rater(shop()).totals(facts)) for _ in range(16)]
+            assert {each.result() for each in found} == {wanted}
+    finally:
+        sys.setswitchinterval(interval)
