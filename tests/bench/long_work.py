@@ -118,7 +118,7 @@ def _on_a_server(
         if server is None:
             table.line("PostgreSQL", "cannot run here")
             return
-        seconds = {}
+        seconds: dict[str, float] = {}
         for name, source in builds.items():
             url = server.url(f"copy_{name}", DESK)
             ran = ours("store", "copy", url, "--owner", OWNER, folder=folders[name], source=source)

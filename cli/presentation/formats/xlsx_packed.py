@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -22,21 +23,21 @@ _Cell = tuple[int, int, Any, int]
 
 def packed_workbook(buffer: BytesIO) -> Any:  # noqa: ANN401 - XlsxWriter ships no types
     """Return a workbook whose sheets are filled row by row, from above, each row once."""
-    from xlsxwriter.packager import Packager  # type: ignore[import-untyped] # it ships none
-    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped] # it ships none
+    packager: Any = import_module("xlsxwriter.packager")
+    workbook: Any = import_module("xlsxwriter.workbook")
 
-    class PackedPackager(Packager):  # type: ignore[misc] # as above
+    class PackedPackager(packager.Packager):  # type: ignore[misc] # as above
         def _filename(self, xml_filename: str) -> StringIO:
             text = _PackedText()
             self.filenames.append((text, xml_filename, False))
             return text
 
-    class PackedWorkbook(Workbook):  # type: ignore[misc] # as above
+    class PackedWorkbook(workbook.Workbook):  # type: ignore[misc] # as above
         def _get_packager(self) -> PackedPackager:
             return PackedPackager()
 
         def add_worksheet(self, name: str | None = None, worksheet_class: Any = None) -> Any:  # noqa: ANN401 - as above
-            sheet = super().add_worksheet(name, worksheet_class)
+            sheet = workbook.Workbook.add_worksheet(self, name, worksheet_class)
             sheet.table = _PackedCells()
             return sheet
 

@@ -38,6 +38,8 @@ def whole(make: Callable[[BytesIO], Any], sheets: list[list[list[object]]], *, t
                         sheet.write_string(number, at, cell, look)
                     case datetime():
                         sheet.write_datetime(number, at, cell, moment)
+                    case _:
+                        continue
         sheet.set_column(0, 0, 12)
         if twice and told:
             sheet.write_string(len(told) + 1, 0, "Razem", looks[2])
