@@ -10,7 +10,7 @@ import pytest
 from ledger.application.ledger import Environment, Ledger, Metadata
 from ledger.domain.clock import parse_instant
 from ledger.domain.session.commands import Accept, ReclassifySession, Waive
-from ledger.errors import SeenOld
+from ledger.errors import Came, SeenOld
 from ledger.handlers.session import handle
 from tests.support.billing_office import business, helped, issued, shop
 from tests.support.office import Office
@@ -47,7 +47,7 @@ def test_second_command_on_an_older_version_is_refused_and_names_what_came(offic
             handle(ledger, Metadata("anna", seen=seen), "1", Accept(how="phone"))
 
         assert refused.value.exit_status == 4
-        assert [tuple(came) for came in refused.value.since] == [("session.reclassified", moment, "ola")]
+        assert list(refused.value.since) == [Came("session.reclassified", moment, "ola")]
         assert refused.value.fact == (
             "version 2 was seen; since then came session.reclassified 2026-11-16 18:00:00+01:00 by ola"
         )
