@@ -256,7 +256,7 @@ REFUSED: tuple[str, ...] = (
     "invoice correct FV/2026/12/0002 --reason checked --yes",
     "invoice withdraw FV/2026/12/0002 --reason data-changed --yes",
     "invoice show FV/2026/12/9999",
-    "invoice list --period listopad",
+    "invoice list --period listopadek",
     "invoice verify {folder}/nowhere.pdf",
     "invoice export FV/2026/12/9999 -o {folder}/x.pdf",
     "invoice statement --period 2026-11 --customer K-999",

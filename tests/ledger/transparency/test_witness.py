@@ -301,7 +301,7 @@ def test_answer_that_does_not_hold_is_refused_and_not_kept(office: Office, tmp_p
 
 
 def test_ledger_is_no_witness_of_itself(office: Office, tmp_path: Path) -> None:
-    seed = b64decode((office.folder / "keys" / "signing.key").read_text(encoding="ascii").split("+")[-1])[1:]
+    seed = b64decode((office.folder / "keys" / "signing.key").read_text(encoding="ascii").split("+", 4)[-1])[1:]
     own = Cosigner(seed, "ledger.example/shop")
     (tmp_path / "answer").write_text(own.line(_text(office), 5), encoding="utf-8")
     refused = office.run("audit", "witness", "attach", str(tmp_path / "answer"), "--key", own.vkey)

@@ -108,9 +108,10 @@ class Tables:
             return None
         # Asked for once: who asks again, from another thread or much later, may get prices made anew.
         prices = [prices_of(each) for each in tariffs]
-        tables = list(dict.fromkeys(prices))
-        cells = HourCells.of(tariff, tables)
-        return None if cells is None else cls(tariff, readings, list(map(tables.index, prices)), cells)
+        cells = HourCells.of(tariff, list(dict.fromkeys(prices)))
+        return (
+            None if cells is None else cls(tariff, readings, [cells.table_of[each] for each in prices], cells)
+        )
 
     def _priced(self, bit: int, tariff: Tariff, place: int) -> _Priced:
         way = _Way(

@@ -290,7 +290,8 @@ def test_a_reading_that_contradicts_the_tariff_is_none_of_it() -> None:
 def test_runs_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledger.domain.rating.tables.MAX_KNOWN", 1)
     rater = Rater(shop())
-    for facts in (session("11:00-11:30"), session("19:00-19:30"), session("11:00-11:30")):
+    noon, evening = session("11:00-11:30"), session("19:00-19:30")
+    for facts in (noon, evening, session("19:00-19:30", is_customer=True), noon):
         assert rater.totals(facts).net_grosze == rate(facts, shop()).net_grosze
 
 
