@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Semaphore
 from collections.abc import Callable
 from importlib import resources
 from typing import NamedTuple
@@ -119,15 +120,20 @@ PAGES = (
 """Every page and form of a seat; the first that fits answers."""
 
 
+PAGES_AT_ONCE = 4
+"""More at once are no sooner done, for they share one processor, and each holds what it shows in memory."""
+
+
 def make_app(desk: Desk, host: str) -> Gate:
     """Return the whole desk as an ASGI application behind its gate."""
+    turns = Semaphore(PAGES_AT_ONCE)
     app = Starlette(
         routes=[
             Route("/enter", _enter(desk), methods=["GET"]),
             Route("/locked", _locked(desk), methods=["GET"]),
             Route("/lock", _lock(desk), methods=["POST"]),
             Route("/static/{name}", _static, methods=["GET"]),
-            *(_route(page, desk) for page in PAGES),
+            *(_route(page, desk, turns) for page in PAGES),
         ],
         exception_handlers={
             HTTPException: _unknown(desk),
@@ -137,8 +143,8 @@ def make_app(desk: Desk, host: str) -> Gate:
     return Gate(app, host, desk.seats, desk.lang)
 
 
-def _route(page: PageRoute, desk: Desk) -> Route:
-    answer = place(page.answer, desk, takes_files=page.takes_files)
+def _route(page: PageRoute, desk: Desk, turns: Semaphore) -> Route:
+    answer = place(page.answer, desk, turns, takes_files=page.takes_files)
     return Route(page.path, answer, methods=[page.method])
 
 

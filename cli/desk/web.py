@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Semaphore
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, NamedTuple
@@ -119,8 +120,10 @@ class Visit(NamedTuple):
 Place = Callable[[Visit], Response]
 
 
-def place(answer: Place, desk: Desk, *, takes_files: int = 0) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a place; it runs in a thread, its form already read."""
+def place(
+    answer: Place, desk: Desk, turns: Semaphore, *, takes_files: int = 0
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a place; it runs in a thread when it is its turn, its form already read."""
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
@@ -133,12 +136,14 @@ def place(answer: Place, desk: Desk, *, takes_files: int = 0) -> Callable[[Reque
             async with request.form(max_files=takes_files, max_fields=FIELDS_MAX) as form:
                 typed, file = _texts(form), await _file(form)
         visit = Visit(desk, seat, dict(request.path_params), dict(request.query_params), typed, file)
-        return await run_in_threadpool(_answered, answer, visit)
+        async with turns:
+            return await run_in_threadpool(answered, answer, visit)
 
     return endpoint
 
 
-def _answered(answer: Place, visit: Visit) -> Response:
+def answered(answer: Place, visit: Visit) -> Response:
+    """Return a page, or the page of what hindered it; in a thread of its own."""
     try:
         return answer(visit)
     except LedgerError as error:

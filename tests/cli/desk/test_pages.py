@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from starlette.responses import Response
 
+from cli.desk import web
 from cli.desk.actions import ACTIONS, LEFT_TO_THE_COMMAND_LINE
+from cli.desk.app import PAGES_AT_ONCE
 from cli.presentation.wording.vocabulary import VOCABULARY
 from ledger.domain.session.life import LIFE
 from ledger.message import Message
@@ -367,3 +373,33 @@ def test_a_plan_that_has_changed_is_not_carried_out(
 def test_a_deletion_by_hand_is_recorded_as_a_word(desk: Served, office: Office) -> None:
     desk.records("/session/3/purge", "declare", path="/session/3/declare")
     assert office.asks("session", "show", "3")["purge"]["evidence"] == "declared"
+
+
+@pytest.mark.parametrize("at_once", [PAGES_AT_ONCE, 12])
+def test_so_many_pages_are_made_at_once_and_no_more(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Given a dozen who ask, then all are answered, and a few pages are held in memory; 12 is the control."""
+    answered = web.answered
+    going, most, lock = 0, 0, threading.Lock()
+
+    def watched(answer: web.Place, visit: web.Visit) -> Response:
+        nonlocal going, most
+        with lock:
+            going += 1
+            most = max(most, going)
+        time.sleep(0.2)
+        try:
+            return answered(answer, visit)
+        finally:
+            with lock:
+                going -= 1
+
+    monkeypatch.setattr(web, "answered", watched)
+    monkeypatch.setattr("cli.desk.app.PAGES_AT_ONCE", at_once)
+    with served(office.folder, tmp_path / "run") as running:
+        running.enter()
+        with ThreadPoolExecutor(12) as pool:
+            found = list(pool.map(running.get, ["/"] * 12))
+    assert [each.status for each in found] == [200] * 12
+    assert (most <= PAGES_AT_ONCE) == (at_once == PAGES_AT_ONCE)
