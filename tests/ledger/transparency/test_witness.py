@@ -301,8 +301,8 @@ def test_answer_that_does_not_hold_is_refused_and_not_kept(office: Office, tmp_p
 
 
 def test_ledger_is_no_witness_of_itself(office: Office, tmp_path: Path) -> None:
-    seed = b64decode((office.folder / "keys" / "signing.key").read_text(encoding="ascii").split("+", 4)[-1])[1:]
-    own = Cosigner(seed, "ledger.example/shop")
+    line = (office.folder / "keys" / "signing.key").read_text(encoding="ascii")
+    own = Cosigner(b64decode(line.split("+", 4)[-1])[1:], "ledger.example/shop")
     (tmp_path / "answer").write_text(own.line(_text(office), 5), encoding="utf-8")
     refused = office.run("audit", "witness", "attach", str(tmp_path / "answer"), "--key", own.vkey)
     assert (refused.status, "(E-COSIGNATURE-KEY)" in refused.err) == (1, True)
