@@ -388,7 +388,7 @@ def test_so_many_pages_are_made_at_once_and_no_more(
         with lock:
             going += 1
             most = max(most, going)
-        time.sleep(0.2)
+        time.sleep(0.5)
         try:
             return answered(answer, visit)
         finally:
