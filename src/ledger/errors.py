@@ -92,7 +92,9 @@ class BadPeriod(Malformed):
     """A period could not be read."""
 
     code = "E-PERIOD"
-    hint = Hint("write 2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (the end is not part of it)")
+    hint = Hint(
+        "write 2026-11, 11.2026, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (the end is not part of it)"
+    )
 
 
 class BadPercent(Malformed):

@@ -206,7 +206,7 @@ def test_refusal_is_a_fact_with_its_code_and_a_hint(play: Play) -> None:
     assert (status, stdout) == (2, "")
     assert stderr.split("\n") == [
         "Error: the period ends before it begins (E-PERIOD)",
-        "hint: write 2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (the end is not part of it)",
+        "hint: write 2026-11, 11.2026, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (the end is not part of it)",
         "",
     ]
 

@@ -69,7 +69,8 @@ def request(app: App, output: Path | None) -> None:
     reply = query.with_suffix(".tsr")
     header = "Content-Type: application/timestamp-query"
     sent, got = shell.join([f"@{query.as_posix()}"]), shell.join([reply.as_posix()])
-    app.hint(f"curl -H {shell.quoted(header)} --data-binary {sent} -o {got} ADDRESS-OF-THE-AUTHORITY")
+    curl = f"curl -H {shell.quoted(header)} --data-binary {sent} -o {got}"
+    app.hint(msg("{curl} ADDRESS-OF-THE-AUTHORITY", curl=curl))
     app.hint(next_steps.attach_time_stamp(got))
 
 

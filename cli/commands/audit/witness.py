@@ -62,7 +62,8 @@ def request(app: App, since: int | None, key: str | None, output: Path | None) -
     )
     sent, got = shell.join([f"@{file.as_posix()}"]), shell.join([file.with_suffix(".cosignature").as_posix()])
     header = shell.quoted("Content-Type: text/plain")
-    app.hint(f"curl -H {header} --data-binary {sent} -o {got} ADDRESS-OF-THE-WITNESS/add-checkpoint")
+    curl = f"curl -H {header} --data-binary {sent} -o {got}"
+    app.hint(msg("{curl} ADDRESS-OF-THE-WITNESS/add-checkpoint", curl=curl))
     app.hint(next_steps.attach_cosignature(got))
 
 

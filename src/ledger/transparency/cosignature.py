@@ -12,7 +12,7 @@ from codecs import BOM_UTF8
 from typing import NamedTuple
 
 from ledger.errors import BadNote, CosignatureBad, CosignatureKey, CosignatureKind
-from ledger.message import msg, plain
+from ledger.message import Hint, msg, plain
 from ledger.transparency.checkpoint import SIZE_MAX
 from ledger.transparency.note import (
     SIGNATURES_MAX,
@@ -37,6 +37,7 @@ _KEY_BYTES = 33
 _ML_DSA_BYTES = 8 + 2420
 _TIME_BYTES = 8
 _BYTES = _TIME_BYTES + 64
+_KEY_HINT = Hint("give the line that the witness publishes: NAME+ID+KEY")
 _NAME = re.compile(
     r"[^\x00-\x20+\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff]{1,255}"
 )
@@ -87,7 +88,7 @@ def parse_witness_key(line: str) -> WitnessKey:
     try:
         key = decoded(encoded)
     except BadNote:
-        raise CosignatureBad(msg("this is no key of a witness")) from None
+        raise CosignatureBad(msg("this is no key of a witness"), hint=_KEY_HINT) from None
     if key[:1] == _ML_DSA_44:
         raise CosignatureKind(msg("a key for ML-DSA-44, which is not verified here"))
     if len(key) == _KEY_BYTES and key[0] == 1:
@@ -95,7 +96,7 @@ def parse_witness_key(line: str) -> WitnessKey:
             msg("a key for signing checkpoints (type 1); a witness cosigns with one of type 4")
         )
     if not _NAME.fullmatch(name) or len(key) != _KEY_BYTES or key[:1] != _ED25519:
-        raise CosignatureBad(msg("this is no key of a witness"))
+        raise CosignatureBad(msg("this is no key of a witness"), hint=_KEY_HINT)
     if is_small_order(key[1:]):
         raise CosignatureBad(msg("a witness' key of small order, which anybody can sign for"))
     parsed = WitnessKey(name, key[1:])
