@@ -1305,6 +1305,13 @@ class ViewsDamaged(Refused):
     hint = Hint(step("replay"), " derives it again")
 
 
+class ViewsNotTaken(Refused):
+    """A file is no read model of this ledger by this version; the one in use stays."""
+
+    code = "E-VIEWS-TAKE"
+    hint = Hint(step("replay"), " derives the read models from the log")
+
+
 # --- the transparency log ---------------------------------------------------------------------
 
 
