@@ -1170,7 +1170,7 @@ class VaultDamaged(Refused):
 
 
 class ErasureIncomplete(Refused):
-    """What was erased may still stand in the write-ahead log, because somebody is reading."""
+    """Somebody holds open what is to go: what was erased stands in a write-ahead log, or a file stayed."""
 
     code = "E-ERASE-INCOMPLETE"
     hint = Hint("close what reads the ledger and repeat the command; it starts where it stopped")
