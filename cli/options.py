@@ -194,7 +194,10 @@ def as_of_option(command: Command) -> Command:
 def period_options(command: Command) -> Command:
     """--period, --customer and --as-of."""
     period = click.option(
-        "--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL."
+        "--period",
+        required=True,
+        type=PERIOD,
+        help="2026-11, 'November 2026', 11.2026, 2026-Q4, 2026, a day, or FROM..UNTIL.",
     )
     customer = click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
     return period(customer(as_of_option(command)))

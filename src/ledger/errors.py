@@ -113,7 +113,7 @@ class BadAmount(Malformed):
     """An amount of money could not be read as whole grosze."""
 
     code = "E-AMOUNT"
-    hint = Hint("write zloty and grosze, for example 100.00 or 100,00")
+    hint = Hint('write zloty and grosze: 1234.50 or "1 234,50 zł"')
 
 
 class LooksPersonal(Malformed):
@@ -905,7 +905,7 @@ class BadDate(Malformed):
     """A day could not be read."""
 
     code = "E-DATE"
-    hint = Hint("write 2026-11-16 or 16.11.2026")
+    hint = Hint('write 2026-11-16, 16.11.2026, "16 November 2026", today or yesterday')
 
 
 class BadKey(Malformed):
