@@ -1170,7 +1170,7 @@ class VaultDamaged(Refused):
 
 
 class ErasureIncomplete(Refused):
-    """What was erased may still stand in the write-ahead log, because somebody is reading."""
+    """Somebody holds open what is to go: what was erased stands in a write-ahead log, or a file stayed."""
 
     code = "E-ERASE-INCOMPLETE"
     hint = Hint("close what reads the ledger and repeat the command; it starts where it stopped")
@@ -1303,6 +1303,13 @@ class ViewsDamaged(Refused):
 
     code = "E-VIEWS-DAMAGED"
     hint = Hint(step("replay"), " derives it again")
+
+
+class ViewsNotTaken(Refused):
+    """A file is no read model of this ledger by this version; the one in use stays."""
+
+    code = "E-VIEWS-TAKE"
+    hint = Hint(step("replay"), " derives the read models from the log")
 
 
 # --- the transparency log ---------------------------------------------------------------------

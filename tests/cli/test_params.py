@@ -137,7 +137,7 @@ def told(app, recording):
 
 @click.command()
 @ask_option
-@personal_option("--contact")
+@personal_option("--contact", help="Whom to call back; goes to the vault.")
 @personal_option("--note")
 def personal(contact, note):
     click.echo(f"{contact!r} {note!r}")
@@ -230,6 +230,7 @@ def test_asking_needs_a_terminal(play: Play) -> None:
 def test_asking_asks_for_what_was_not_given(on_terminal: Play) -> None:
     ran = on_terminal(SHARED, "personal", "--ask", "--note", "n", typed="Jan Kowalski\n")
     assert ran.stdout.endswith("'Jan Kowalski' 'n'\n")
+    assert ran.stdout.startswith("Whom to call back (--contact): ")
 
 
 # --- the app ---------------------------------------------------------------------------------
