@@ -62,6 +62,8 @@ def period_argument(function: click.decorators.FC) -> click.decorators.FC:
 def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """Show the state of a month: findings, open sessions, data not deleted, sessions not billed.
 
+    The month is 2026-11, 11.2026 or November.
+
     \b
     Example:
       session-ledger period show 2026-11

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from cli.arguments import answer_option
@@ -13,21 +15,47 @@ from ledger.message import msg
 
 @click.command()
 @click.argument("projection", required=False, type=Word("read_model", ["sessions", "billing", "deletions"]))
+@click.option(
+    "--take",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take the read models of another office from its file, and catch up.",
+)
+@click.option(
+    "--give",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write these read models to a file, for another office.",
+)
 @answer_option
 @pass_app
-def replay(app: App, projection: str | None, answer: str) -> None:
+def replay(app: App, projection: str | None, take: Path | None, give: Path | None, answer: str) -> None:
     """Derive the read models again from the first event, beside the live ones, then swap.
 
     Whoever reads the old ones meanwhile keeps reading them. Reports bring themselves up to date; a
     replay is for proof, and for a read model that was damaged.
 
+    An office that shares its ledger need not read a long log for them: the head office gives them away as a
+    file, which holds no personal data, and is taken if the last event behind it is in this very log.
+
     \b
-    Example:
+    Examples:
       session-ledger replay
+      session-ledger replay --give read-models.db
+      session-ledger replay --take read-models.db
     """
+    from ledger.errors import BadCombination
     from projections.engine.runner import replay as derive
 
+    if (projection is not None) + (take is not None) + (give is not None) > 1:
+        raise BadCombination(msg("a read model by name, --take and --give exclude one another"))
     ledger = app.open()
+    if take is not None:
+        _take(app, take, answer)
+        return
+    if give is not None:
+        _give(app, give, answer)
+        return
     with progress("replay", ledger.store.length()) as bar:
         done = derive(ledger.folder.path, ledger.store, only=projection, progress=bar.advance)
     speed = round(done.events / done.seconds) if done.seconds else done.events
@@ -52,3 +80,29 @@ def replay(app: App, projection: str | None, answer: str) -> None:
             speed=speed,
         )
     )
+
+
+def _take(app: App, file: Path, answer: str) -> None:
+    from projections.engine.take import take
+
+    ledger = app.open()
+    taken = take(ledger.folder.path, ledger.store, file)
+    if answer == "json":
+        found = {"events": taken.events, "caught_up": taken.caught_up}
+        app.emit({"schema": "session-ledger/replay-take/1", **found})
+        return
+    more = taken.caught_up - taken.events
+    app.emit(msg("{events} events taken from {file}, {more} read", events=taken.events, file=file, more=more))
+
+
+def _give(app: App, file: Path, answer: str) -> None:
+    from cli.presentation.whole_file import check_writable
+    from projections.engine.take import give
+
+    check_writable(file)
+    ledger = app.open()
+    events = give(ledger.folder.path, ledger.store, file)
+    if answer == "json":
+        app.emit({"schema": "session-ledger/replay-give/1", "events": events})
+        return
+    app.emit(msg("{file} stands for {events} events", file=file, events=events))

@@ -117,6 +117,7 @@ LINES = {
     "E-DEMO-FOLDER": "demo ledger",
     "E-BACKUP-TARGET": "backup ledger",
     "E-SHOPS": "report shops --period 2026-11",
+    "E-VIEWS-TAKE": "replay --take ledger/ledger.toml",
     "E-SHOPS-TWICE": "report shops ledger ./ledger --period 2026-11",
     "E-NOTHING-RECORDED": "report billing --period 2026-11 --as-of 2020-01-01",
 }

@@ -197,6 +197,8 @@ TAKEN_BACK = msg("Which transfer")
 UNDO = msg("Decide again…")
 DECIDED = msg("Decided last")
 
+CONFIRM_BALANCE = msg("Ask for confirmation of the balance on {day}")
+BALANCE_PDF = msg("confirmation of balance, PDF")
 REMIND = msg("Remind whoever is overdue")
 REMINDER_PDF = msg("reminder, PDF")
 DEMAND_PDF = msg("demand for payment, PDF")

@@ -325,6 +325,13 @@ def test_whoever_is_overdue_is_reminded_by_the_letter_of_the_command(
     words = ("--lang", "pl", "report", "reminder", "--customer", "K-1", "--demand")
     office.does(*words, "-o", str(tmp_path / "letter.pdf"))
     assert billed.get(letter).content == (tmp_path / "letter.pdf").read_bytes()
+    confirmed = "/balance/2026-12-30/K-1"
+    assert "/balance/" not in billed.get(receivables).text  # nothing was open at the end of November
+    assert confirmed in billed.get("/month/2026-12/receivables").text
+    asked = ("--lang", "pl", "report", "balance", "--customer", "K-1", "--on", "2026-12-30")
+    office.does(*asked, "-o", str(tmp_path / "balance.pdf"))
+    assert billed.get(confirmed).content == (tmp_path / "balance.pdf").read_bytes()
+    assert "E-TIME-AHEAD" in billed.get("/balance/2026-12-31/K-1").text
     assert office.events() == before
 
 

@@ -40,7 +40,13 @@ GUARDED = {
 }
 """Table: what its guards say to UPDATE, and to DELETE and TRUNCATE."""
 
-_TABLES = """\
+BESIDE_SESSIONS = """\
+CREATE INDEX IF NOT EXISTS events_beside_sessions ON {s}.events (leaf_index)
+    WHERE NOT (topic >= 'session.' AND topic < 'session/');
+"""
+"""What a replay needs of the log beside the sessions: some kilobytes instead of all events."""
+_TABLES = (
+    """\
 CREATE TABLE {s}.events (
     leaf_index bigint PRIMARY KEY,
     originator_id bytea NOT NULL CHECK (octet_length(originator_id) = 16),
@@ -61,6 +67,9 @@ CREATE TABLE {s}.reference (
 );
 CREATE INDEX reference_number_of_stream ON {s}.reference (stream) WHERE kind = 'session';
 CREATE INDEX reference_number ON {s}.reference (number) WHERE kind = 'session';
+"""
+    + BESIDE_SESSIONS
+    + """\
 CREATE TABLE {s}.subtree (
     level integer NOT NULL CHECK (level >= 1),
     number bigint NOT NULL,
@@ -76,6 +85,7 @@ CREATE TABLE {s}.anchor (
 );
 CREATE TABLE {s}.schema_version (version integer PRIMARY KEY);
 """
+)
 
 STATEMENTS: dict[str, str] = {
     "events": """

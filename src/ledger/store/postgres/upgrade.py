@@ -10,7 +10,14 @@ from ledger.errors import StoreFailed
 from ledger.message import Hint, msg
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import connect, postgres_refusals
-from ledger.store.postgres.schema import SCHEMA_VERSION, STATEMENTS, alone, function_bodies, guard_of
+from ledger.store.postgres.schema import (
+    BESIDE_SESSIONS,
+    SCHEMA_VERSION,
+    STATEMENTS,
+    alone,
+    function_bodies,
+    guard_of,
+)
 from ledger.store.sqlite.schema import REFERENCE_IS_TAKEN, VERSION_IS_TAKEN
 
 _FIRST_VERSION = {
@@ -50,6 +57,7 @@ REVOKE ALL ON FUNCTION {s}.guard_{t}() FROM PUBLIC;
 """
 _OWNS = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass"
 _VERSION = "SELECT max(version) FROM {s}.schema_version"
+_IS_INDEXED = "SELECT to_regclass(%s) IS NOT NULL"
 _LOCK = "LOCK TABLE {s}.events, {s}.reference IN ACCESS EXCLUSIVE MODE"
 _GRANT = "GRANT INSERT ON {s}.events, {s}.reference TO {role}"
 _NOW_OF = "INSERT INTO {s}.schema_version VALUES ({version})"
@@ -65,7 +73,7 @@ def bodies_of_version(schema: str, version: int) -> dict[str, str]:
 
 
 def upgrade_postgres(address: Address, owner: str | None) -> bool:
-    """Bring guards and rights of a log to this version, as `owner`, whole or not at all; False if they are.
+    """Bring guards, rights and indexes to this version, as `owner`, whole or not at all; False: they are.
 
     Raises StoreUnreachable, StoreFailed, StoreDamaged.
     """
@@ -74,13 +82,17 @@ def upgrade_postgres(address: Address, owner: str | None) -> bool:
     with postgres_refusals(maker.database), connect(maker) as database, database.transaction():
         alone(database)
         version = database.execute(_VERSION.format(s=schema).encode()).fetchone()
-        if version == (SCHEMA_VERSION,):
+        is_indexed = database.execute(_IS_INDEXED, (f"{schema}.events_beside_sessions",)).fetchone()
+        if version == (SCHEMA_VERSION,) and is_indexed == (True,):
             return False
         if database.execute(_OWNS, (f"{schema}.events",)).fetchone() != (True,):
             raise StoreFailed(
                 msg("the tables of {schema} belong to another role", schema=schema),
                 hint=Hint("--owner ROLE names the one that made them"),
             )
+        database.execute(BESIDE_SESSIONS.format(s=schema).encode())
+        if version == (SCHEMA_VERSION,):
+            return True
         database.execute(_LOCK.format(s=schema).encode())
         for table in STATEMENTS:
             made = guard_of(schema, table)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 from ledger.application.backends import read_again
 from ledger.store import checks
-from ledger.store.any_database import Rows
+from ledger.store.any_database import AnyDatabase, Rows
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import PostgresDatabase
+from ledger.store.reader import LogReader
 from tests.support import postgres
 from tests.support.office import Office
 
@@ -89,3 +90,38 @@ def test_check_looks_keys_up_and_compares_no_two_of_them_by_turns(tmp_path: Path
         assert list(checks.references(database)) == []
     assert len(database.plans) == 3
     assert [plan for plan in database.plans if EVERY_PAIR in plan] == []
+
+
+class Planned(PostgresDatabase):
+    """Keeps the plan of every read of what is beside the sessions."""
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(address, address.log)
+        self.plans: list[str] = []
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows:
+        self.plans.append("\n".join(line for (line,) in super().execute(f"EXPLAIN {sql}", parameters)))
+        return super().execute(sql, parameters)
+
+
+class Beside(LogReader):
+    """Reads by one connection."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+
+    def _reading(self) -> AbstractContextManager[AnyDatabase]:
+        return nullcontext(self._database)
+
+
+def test_events_beside_sessions_are_found_without_the_log(tmp_path: Path) -> None:
+    """Given sessions that nobody counted, when a replay asks for the other events, then an index has them."""
+    office, name = postgres_office(tmp_path)
+    office.does("customer", "add", "K-1", "--name", "Jan")
+    rows = [(str(n), "K-1", "other", "2026-11-16 10:00", "2026-11-16 10:20") for n in range(KEYS)]
+    office.takes("session", "session_ref,customer,issue,connected_at,ended_at", rows)
+    with closing(Planned(Address.parse(postgres.url_of(name)))) as database:
+        read = [row for page in Beside(database).beside_sessions(0, 10**6) for row in page]
+    assert 0 < len(read) < KEYS
+    assert {row[3].startswith("session.") for row in read} == {False}
+    assert all("events_beside_sessions" in plan for plan in database.plans)

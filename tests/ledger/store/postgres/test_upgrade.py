@@ -80,3 +80,15 @@ def test_a_guard_of_version_1_that_was_changed_is_named(office: Office, database
     assert office.run("check", "guards").out == (
         f"store-guard: {database}.ledger has another guard_events than it was made with\n"
     )
+
+
+def test_a_ledger_without_the_index_of_what_is_beside_sessions_gets_it(office: Office, database: str) -> None:
+    """Its guards are of this version already; nothing else is touched, and nothing is done twice."""
+    office.does("audit", "upgrade", "--owner", postgres.OWNER)
+    postgres.said(
+        postgres.server(), "DROP INDEX ledger.events_beside_sessions", database, role=postgres.OWNER
+    )
+    assert "brought to this version" in office.does("audit", "upgrade", "--owner", postgres.OWNER).out
+    assert "of this version already" in office.does("audit", "upgrade", "--owner", postgres.OWNER).out
+    found = "SELECT 1 FROM pg_indexes WHERE indexname = 'events_beside_sessions'"
+    assert postgres.said(postgres.server(), found, database) == [(1,)]
