@@ -214,7 +214,7 @@ def clock_is_right_option(command: Command) -> Command:
     return click.option(
         "--clock-is-right",
         is_flag=True,
-        help="The log is ahead, since a clock once was, and this one is right. The deletion is marked.",
+        help="The log is ahead, since a clock once was, and this one is right. What is recorded tells both.",
     )(command)
 
 

@@ -587,10 +587,7 @@ class ClockBehind(Refused):
     """The clock is behind the log, the session's end or its deletion; nothing can be dated."""
 
     code = "E-CLOCK-BEHIND"
-    hint = Hint(
-        "set this machine's clock right and give the command again; nothing was deleted. Where the clock is"
-        " right and the log ahead, since a clock once was, --clock-is-right goes on, with a mark"
-    )
+    hint = Hint("set this machine's clock right and give the command again; nothing was deleted or recorded")
 
 
 class AlreadyBilled(Refused):
