@@ -122,6 +122,11 @@ def _after(report: Report, lang: Lang) -> Iterator[blocks.Block]:
         yield blocks.items(said(note, lang) for note in report.notes)
     if report.signatures:
         yield blocks.signatures(said(line, lang) for line in report.signatures)
+    for slip in report.slips:
+        yield blocks.new_page()
+        yield blocks.heading(said(slip.title, lang))
+        yield blocks.form((said(name, lang), value) for name, value in slip.form)
+        yield blocks.signatures(said(line, lang) for line in slip.signatures)
 
 
 def _named_once(found: Table, report: Report) -> Table:
