@@ -23,7 +23,9 @@ session_argument = click.argument("session", type=SESSION, metavar="S")
 """A session's number, or its reference (ref:… when it could be taken for a number)."""
 number_argument = click.argument("number", type=DOCUMENT_NUMBER, metavar="N")
 """The number of a billing document."""
-on_option = click.option("--on", required=True, type=DATE, help="The day.")
+on_option = click.option(
+    "--on", required=True, type=DATE, help="The day: 2026-11-16, 16.11.2026, today or yesterday."
+)
 reason_option = personal_option(
     "--reason",
     type=REASON,
@@ -39,7 +41,10 @@ answer_option = click.option(
     help="A line for people, or an object for scripts.",
 )
 deletion_period_option = click.option(
-    "--period", required=True, type=PERIOD, help="What was deleted then: 2026-11, 2026-Q4, FROM..UNTIL."
+    "--period",
+    required=True,
+    type=PERIOD,
+    help="What was deleted then: 2026-11, 11.2026, 2026-Q4, FROM..UNTIL.",
 )
 
 

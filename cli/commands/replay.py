@@ -111,8 +111,10 @@ def _take(app: App, file: Path, answer: str) -> None:
 
 
 def _give(app: App, file: Path, answer: str) -> None:
+    from cli.presentation.whole_file import check_writable
     from projections.engine.take import give
 
+    check_writable(file)
     ledger = app.open()
     events = give(ledger.folder.path, ledger.store, file)
     if answer == "json":

@@ -21,11 +21,11 @@ from contextlib import ExitStack, closing, suppress
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from ledger.application.backends import read_again
 from ledger.errors import StoreBehind, WorkersDiffer
+from ledger.folder.atomic_write import temporary_folder
 from ledger.folder.workers import Workers
 from ledger.message import Hint, msg
 from ledger.store.event_store import LedgerStore
@@ -144,8 +144,8 @@ def _made_by(inputs: Inputs, task: Task, first: int, stop: int) -> Part:
     from projections.read_models.schema import create_tables  # noqa: PLC0415 - what only reads starts without SQLAlchemy
 
     sessions, events = inputs.sessions_read, inputs.events_read
-    with TemporaryDirectory(prefix="session-ledger-") as own:
-        file = Path(own) / "part.db"
+    with temporary_folder() as own:
+        file = own / "part.db"
         file.touch()
         with filled(file) as views, views.transaction():
             create_tables(views)

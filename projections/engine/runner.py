@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from ledger.domain.customer import live_code
 from ledger.errors import StoreBusy, ViewsDamaged
+from ledger.folder.atomic_write import temporary_folder
 from ledger.folder.workers import Workers
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore
@@ -90,10 +91,8 @@ def _current_file(folder: Path, store: LedgerStore) -> Path | None:
 @contextmanager
 def as_of(store: LedgerStore, position: int) -> Generator[Views]:
     """Yield a temporary read model of the first `position` events."""
-    from tempfile import TemporaryDirectory  # noqa: PLC0415 - most reports read the file that is there
-
-    with TemporaryDirectory(prefix="session-ledger-") as folder:
-        path = next_file(Path(folder))
+    with temporary_folder() as folder:
+        path = next_file(folder)
         build(path, store, position)
         with opened(path) as views, views.transaction():
             yield views

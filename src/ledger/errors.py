@@ -113,7 +113,7 @@ class BadAmount(Malformed):
     """An amount of money could not be read as whole grosze."""
 
     code = "E-AMOUNT"
-    hint = Hint("write zloty and grosze, for example 100.00 or 100,00")
+    hint = Hint('write zloty and grosze: 1234.50 or "1 234,50 zł"')
 
 
 class LooksPersonal(Malformed):
@@ -587,10 +587,7 @@ class ClockBehind(Refused):
     """The clock is behind the log, the session's end or its deletion; nothing can be dated."""
 
     code = "E-CLOCK-BEHIND"
-    hint = Hint(
-        "set this machine's clock right and give the command again; nothing was deleted. Where the clock is"
-        " right and the log ahead, since a clock once was, --clock-is-right goes on, with a mark"
-    )
+    hint = Hint("set this machine's clock right and give the command again; nothing was deleted or recorded")
 
 
 class AlreadyBilled(Refused):
@@ -905,7 +902,7 @@ class BadDate(Malformed):
     """A day could not be read."""
 
     code = "E-DATE"
-    hint = Hint("write 2026-11-16 or 16.11.2026")
+    hint = Hint('write 2026-11-16, 16.11.2026, "16 November 2026", today or yesterday')
 
 
 class BadKey(Malformed):
@@ -1170,7 +1167,7 @@ class VaultDamaged(Refused):
 
 
 class ErasureIncomplete(Refused):
-    """What was erased may still stand in the write-ahead log, because somebody is reading."""
+    """Somebody holds open what is to go: what was erased stands in a write-ahead log, or a file stayed."""
 
     code = "E-ERASE-INCOMPLETE"
     hint = Hint("close what reads the ledger and repeat the command; it starts where it stopped")

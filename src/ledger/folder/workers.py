@@ -74,16 +74,10 @@ class _Read:
         return Workers(scheduler, parts, ca, cert, key, self._store(), self._wait())
 
     def _certificates(self, scheduler: str) -> tuple[Path | None, Path | None, Path | None]:
-        try:
-            parsed = urlsplit(scheduler)
-            is_address = parsed.scheme in _SCHEMES and parsed.hostname and parsed.port
-        except ValueError:
-            is_address = False
-        if not is_address:
-            raise self._bad("scheduler", msg("is no address such as tls://sched.example:8786"))
+        scheme, host = self._address(scheduler)
         given = [self._text_of(field) for field in _CERTIFICATES]
-        if parsed.scheme == "tcp":
-            if not _is_loopback(parsed.hostname or ""):
+        if scheme == "tcp":
+            if not _is_loopback(host):
                 raise WorkersUnsafe(self._where("scheduler", msg("is an address that anybody can speak to")))
             return None, None, None
         for field, text in zip(_CERTIFICATES, given, strict=True):
@@ -98,6 +92,16 @@ class _Read:
                 hint=Hint(msg("chmod 600 {name}", name=key.name)),
             )
         return ca, cert, key
+
+    def _address(self, scheduler: str) -> tuple[str, str]:
+        """Return scheme and host."""
+        try:
+            parsed = urlsplit(scheduler)
+            if parsed.scheme in _SCHEMES and parsed.hostname and parsed.port:
+                return parsed.scheme, parsed.hostname
+        except ValueError:
+            pass
+        raise self._bad("scheduler", msg("is no address such as tls://sched.example:8786"))
 
     def _store(self) -> str | None:
         store = self._text_of("store")

@@ -56,7 +56,7 @@ def task(office: Office) -> Task:
 def put_together(
     office: Office,
     executor: ThreadPoolExecutor,
-    answer_of: Callable[[Future[Part | str]], Part | str | None] = Future.result,
+    answer_of: Callable[[Future[Part | str]], Part | str | None] = lambda each: each.result(),
 ) -> bytes:
     """The file of a replay."""
     file = office.folder.parent / "put-together.db"
