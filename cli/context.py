@@ -70,6 +70,10 @@ class App:
     ) -> App:
         """Return the app of a run, its log turned on if asked for; `color` heeds `no_color` already."""
         del no_color
+        if log_file is not None:
+            from ledger.folder.unusable_names import refuse_unusable
+
+            refuse_unusable(Path(log_file))
         if verbose or log_file is not None:
             logs.configure(verbose=verbose, file=log_file, color=color is None and sys.stderr.isatty())
         return cls(None if ledger_dir is None else Path(ledger_dir), lang, verbose, color)

@@ -62,7 +62,7 @@ def speak_utf8() -> None:
             )
     typed = sys.stdin
     if isinstance(typed, TextIOWrapper) and not typed.isatty():
-        typed.reconfigure(encoding="utf-8")
+        typed.reconfigure(encoding="utf-8-sig")  # PowerShell puts a mark before what it hands on
 
 
 def _end(*_: object) -> NoReturn:

@@ -23,6 +23,7 @@ from cli.params import (
     SEEN_INSTANT,
     TOKEN,
 )
+from cli.presentation import shell
 from ledger.domain.clock import format_instant
 from ledger.domain.events import REASON_CODES
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
@@ -194,7 +195,10 @@ def as_of_option(command: Command) -> Command:
 def period_options(command: Command) -> Command:
     """--period, --customer and --as-of."""
     period = click.option(
-        "--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL."
+        "--period",
+        required=True,
+        type=PERIOD,
+        help="2026-11, 'November 2026', 11.2026, 2026-Q4, 2026, a day, or FROM..UNTIL.",
     )
     customer = click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
     return period(customer(as_of_option(command)))
@@ -210,7 +214,7 @@ def clock_is_right_option(command: Command) -> Command:
     return click.option(
         "--clock-is-right",
         is_flag=True,
-        help="The log is ahead, since a clock once was, and this one is right. The deletion is marked.",
+        help="The log is ahead, since a clock once was, and this one is right. What is recorded tells both.",
     )(command)
 
 
@@ -230,7 +234,8 @@ def personal_option(*declarations: str, **attrs: Any) -> Callable[[Command], Com
     """
 
     def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-        read_value = personal_value(ctx, value, param.opts[0])
+        asked_as = getattr(param, "help", None) or ""
+        read_value = personal_value(ctx, value, param.opts[0], asked_as)
         return read_value if read_value is None or "--reason" not in param.opts else coded_reason(read_value)
 
     return click.option(*declarations, callback=read, **attrs)
@@ -265,13 +270,14 @@ def ask_option(command: Command) -> Command:
     return option(command)
 
 
-def personal_value(ctx: click.Context, value: str | None, name: str) -> str | None:
+def personal_value(ctx: click.Context, value: str | None, name: str, asked_as: str = "") -> str | None:
     """Return the value of `--name VALUE`: as typed, a line of standard input for `-`, an answer under --ask.
 
+    The question is the beginning of the option's help, in the language of the run.
     Raises NothingToRead, NoTerminal, BadText; none of them repeats the value.
     """
     if value is None and ctx.meta.get(_ASK_IN_META) and not ctx.resilient_parsing:
-        value = _asked(name)
+        value = _asked(name, asked_as.partition(";")[0].rstrip("."))
     elif value == "-":
         value = _line_of_stdin(name)
     if value is not None and len(value) > TYPED_LENGTH_MAX:
@@ -279,10 +285,11 @@ def personal_value(ctx: click.Context, value: str | None, name: str) -> str | No
     return value
 
 
-def _asked(name: str) -> str | None:
+def _asked(name: str, question: str) -> str | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise NoTerminal(msg("{name} cannot be asked for: there is no terminal", name=name))
-    answer: str = click.prompt(name.lstrip("-"), default="", show_default=False, err=True)
+    text = f"{question} ({name})" if question else name
+    answer: str = click.prompt(text, default="", show_default=False, err=True)
     return answer or None
 
 
@@ -290,7 +297,7 @@ def _line_of_stdin(name: str) -> str:
     try:
         line = sys.stdin.readline(TYPED_LENGTH_MAX + 2)
     except UnicodeDecodeError:
-        raise BadText(msg("{name}: standard input is not UTF-8", name=name)) from None
+        raise BadText(msg("{name}: standard input is not UTF-8", name=name), hint=shell.utf8_hint()) from None
     if not line:
         raise NothingToRead(msg("{name} is - and standard input has ended", name=name))
     return line.rstrip("\r\n")

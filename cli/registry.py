@@ -242,6 +242,9 @@ COMMANDS: dict[str, Entry] = {
     "report reminder": Entry(
         "cli.commands.report.reminder:reminder", "Remind a customer of overdue invoices, with interest"
     ),
+    "report balance": Entry(
+        "cli.commands.report.balance:balance", "Ask a customer to confirm a balance, in two parts"
+    ),
     "report till": Entry("cli.commands.report.till:till", "Report sessions settled by till receipts"),
     "report deletion-protocol": Entry(
         "cli.commands.report.deletion_protocol:protocol", "Report what was deleted, as a form to sign"

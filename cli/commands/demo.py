@@ -142,6 +142,12 @@ def _clear(app: App, folder: Path) -> None:
         recorded = (folder / _MARK).read_text(encoding="ascii").strip()  # nothing in one that was broken off
         if recorded and recorded != str(_events(app, folder)):
             raise DemoFolder(msg("somebody went on recording in the demo in {folder}", folder=folder))
+        (folder / _MARK).write_bytes(b"")  # what cannot be removed, since it is open, is still a demo's
+        for each in [*folder.iterdir()]:
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each)
+            elif each.name != _MARK:
+                each.unlink()
         shutil.rmtree(folder)
 
 

@@ -88,6 +88,7 @@ PAGES = (
     PageRoute("POST", "/month/{period}/close", month.close),
     PageRoute("POST", "/month/{period}/reopen", month.reopen),
     PageRoute("GET", "/reminder/{kind}/{customer:path}", month_lists.letter),
+    PageRoute("GET", "/balance/{day}/{customer:path}", month_lists.balance_letter),
     PageRoute("GET", "/payments", payments.show),
     PageRoute("POST", "/payments", payments.look, takes_files=1),
     PageRoute("POST", "/payments/take", payments.take),

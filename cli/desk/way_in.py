@@ -105,11 +105,12 @@ class WayIn:
     def use(self, token: str) -> Ticket | None:
         """Use a ticket up; None for one that was used, is too old, or never was."""
         file = self.folder / f"{_hash(token)}{_TICKET}"
-        (self.folder / f"{_hash(token)}{_LEAD}").unlink(missing_ok=True)
+        with suppress(OSError):  # a browser may still read it on Windows: it goes with the desk
+            (self.folder / f"{_hash(token)}{_LEAD}").unlink(missing_ok=True)
         try:
             age_s = time.time() - file.stat().st_mtime
             told = json.loads(file.read_text(encoding="utf-8"))
-            file.unlink()  # only one of two that come at once gets past this line
+            patiently(file.unlink)  # only one of two that come at once gets past this line
         except (OSError, ValueError):
             return None
         if age_s > TICKET_SECONDS_MAX or told.get("kind") not in get_args(Kind):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
+
+from ledger.message import Hint
 
 IS_POSIX = os.name == "posix"
 PYTHON = "python3" if IS_POSIX else "py"
 """The command that starts Python: on Windows the launcher, where `python3` may open the store of programs."""
+
+
+_OF_NO_SHELL = re.compile(r"[\w.:/\\=+~…-]+")
+"""A word of such signs alone means the same to cmd and PowerShell as to a program."""
 
 
 def join(words: Sequence[str]) -> str:
@@ -16,9 +23,18 @@ def join(words: Sequence[str]) -> str:
         from shlex import join as joined
 
         return joined(words)
+    return " ".join(map(_in_double_quotes, words))
+
+
+def _in_double_quotes(word: str) -> str:
+    """Return a word in double quotes where cmd or PowerShell would take a part of it for a sign of theirs."""
     from subprocess import list2cmdline
 
-    return list2cmdline(words)
+    text = list2cmdline([word])
+    if text.startswith('"') or _OF_NO_SHELL.fullmatch(text):
+        return text
+    backslashes = len(text) - len(text.rstrip("\\"))
+    return f'"{text}{text[len(text) - backslashes :]}"'
 
 
 def quoted(word: str) -> str:
@@ -31,3 +47,10 @@ def variable(name: str, value: str) -> str:
     if IS_POSIX:
         return f"export {name}={value}"
     return f'$env:{name} = "{value}"   (in cmd: set {name}={value})'
+
+
+def utf8_hint() -> Hint | None:
+    """Return how the shells of Windows are told to hand on UTF-8; None in a POSIX shell, which does."""
+    if IS_POSIX:
+        return None
+    return Hint("in cmd say first chcp 65001, in PowerShell $OutputEncoding = [Text.Encoding]::UTF8")

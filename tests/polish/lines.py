@@ -1,6 +1,7 @@
 """What is typed in the walk: for each command of the table one line that succeeds and one that is refused.
 
-The ledger is that of `demo`, made in Polish; the lines are typed one after another, on its 1 December 2026.
+The ledger is that of `demo`, made in Polish; the lines are typed one after another, on its 1 December 2026,
+those that succeed at a terminal: what they ask is answered there.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ SUCCESS: tuple[str, ...] = (
         'customer add K-900 --name "Zakład Próbny" --consumer no --nip 5265877635 --command-id walk-1'
         ' --address-line1 "ul. Cicha 1" --address-line2 "00-001 Warszawa"'
     ),
+    "customer import {folder}/guessed.csv --guess",
     'customer add K-901 --name "Zakład Próbny Dwa" --consumer yes',
     (
         'customer add K-902 --name "Müller GmbH" --country DE --vat-id DE136695976 --consumer no'
@@ -37,7 +39,7 @@ SUCCESS: tuple[str, ...] = (
     "customer show K-900",
     "purchase list --customer K-900",
     "purchase list",
-    "customer merge K-900 K-903 --reason double-entry --yes",
+    "customer merge K-900 K-903 --reason double-entry",
     # the life of a session
     "session import {folder}/new-sessions.csv --dry-run",
     "session import {folder}/new-sessions.csv",
@@ -64,7 +66,7 @@ SUCCESS: tuple[str, ...] = (
     "retention due",
     "session release nowa",
     "session purge nowa --dry-run",
-    "session purge nowa --yes",
+    "session purge nowa",
     "session certificate nowa -o {folder}/proof.pdf",
     "session show nowa",
     "session show 14",
@@ -75,7 +77,7 @@ SUCCESS: tuple[str, ...] = (
     'session request --customer K-901 --issue test --at "2026-11-30 21:00" --ref test',
     "session cancel test",
     'session end 42 --at "2026-11-30 18:40"',
-    "session purge 42 --declare --yes",
+    "session purge 42 --declare",
     "session void 40 --reason double-entry",
     "session void 40 --undo --reason checked",
     'session receipt 42 --number 000123 --at "2026-11-30 18:55"',
@@ -91,16 +93,16 @@ SUCCESS: tuple[str, ...] = (
     "tariff new --id p-2027 --valid-from 2027-01-01 --set base_price=120.00 -o {folder}/p-2027.toml",
     "tariff check {folder}/p-2027.toml",
     "tariff diff pomoc-zdalna-2024 {folder}/p-2027.toml",
-    "tariff publish {folder}/p-2027.toml --yes",
+    "tariff publish {folder}/p-2027.toml",
     "tariff what-if --favour customer --period 2026-11",
     "tariff what-if boundary=per_band --period 2026-11",
     # billing documents
     "invoice draft --period 2026-11",
-    "invoice issue --session nowa --yes",
-    "invoice issue --session 6 --yes",
+    "invoice issue --session nowa",
+    "invoice issue --session 6",
     "session waive 6 --percent 50 --reason goodwill",
-    "invoice correct FV/2026/12/0011 --reason goodwill --yes",
-    "invoice correct FV/2026/12/0011 --to-zero --reason wrong-customer --yes",
+    "invoice correct FV/2026/12/0011 --reason goodwill",
+    "invoice correct FV/2026/12/0011 --to-zero --reason wrong-customer",
     "invoice show FV/2026/12/0002",
     "invoice show FV/2026/12/0009 --trace",
     "invoice show FK/2026/12/0001",
@@ -131,7 +133,8 @@ SUCCESS: tuple[str, ...] = (
     "payment import {folder}/taken-back.sta",
     "payment assign {transfer_WPLATA} --to FV/2026/12/0004=50.00",
     "payment returned {transfer_STORNO} --of {transfer_WPLATA}",
-    "payment confirm --all-proposed --yes --digest {digest}",
+    "payment confirm --all-proposed",
+    "invoice issue --period 2026-11 --all",
     # what came of it
     "report billing --period 2026-11",
     "report month --period 2026-11",
@@ -139,6 +142,7 @@ SUCCESS: tuple[str, ...] = (
     "report deletions --period 2026-11",
     "report sales --period 2026-12",
     "report receivables --as-of now",
+    "report balance --customer K-001 --on 2026-12-01",
     "report till --period 2026-11",
     "report person K-001",
     "report deletion-protocol --period 2026-11",
@@ -158,17 +162,21 @@ SUCCESS: tuple[str, ...] = (
     "source acknowledge {finding} --reason checked",
     "period show 2026-11",
     "period close 2026-10 --dry-run",
-    "period close 2026-10 --yes",
+    "period close 2026-10",
     "period reopen 2026-10 --reason checked",
     "period show 2026-10",
     # personal data
     "customer export K-901 -o {folder}/K-901.json",
     "customer erase K-012 --request-only",
-    "customer erase K-007 --yes -o {folder}/letter.txt",
+    "customer erase K-007 -o {folder}/letter.txt",
     "customer erase K-901 --dry-run",
     "retention run --dry-run",
-    "retention run --yes",
+    "retention run",
     "status",
+    'session request --customer K-900 --issue other --at "2026-11-30 20:50" --ref daleka',
+    'session connect daleka --technician anna --at "2026-11-30 21:00"',
+    "session end daleka",
+    "session purge --ended",
     # the log
     "audit checkpoint -o {folder}/head.note",
     "audit verify",
@@ -189,14 +197,18 @@ SUCCESS: tuple[str, ...] = (
     'audit review 17 --result ok --note "obejrzano"',
     "audit key show",
     "audit key rotate --dry-run",
-    "audit key rotate --yes",
+    "audit key rotate --by anna",
     "audit upgrade",
     "check",
     "check overlaps",
     "store copy {folder}/copied",
+    "--ledger {folder}/copied retention run",
     "backup {folder}/copy",
-    "--ledger {folder}/copy take-up --yes",
+    "--ledger {folder}/copy take-up",
 )
+
+LATER = {"--ledger {folder}/copied retention run": {"SESSION_LEDGER_NOW": "2033-01-03T09:00:00+01:00"}}
+"""When a line is typed, where that is another day."""
 
 REFUSED: tuple[str, ...] = (
     "init",
@@ -291,6 +303,7 @@ REFUSED: tuple[str, ...] = (
     "report sales --period 2026-11 -o {folder}/x.doc",
     "report receivables --as-of 2020-01-01",
     "report reminder --customer K-005",
+    "report balance --customer K-005 --on 2027-12-31",
     "report till --period x",
     "report person K-999",
     "report deletion-protocol --period x",

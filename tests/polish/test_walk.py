@@ -18,13 +18,14 @@ from tests.polish.lines import NOT_HERE, REFUSED, SUCCESS
 from tests.polish.pages import Shown, broken, missed, too_wide
 from tests.polish.walk import Said, Walk, name_of
 from tests.support.office import ON_POSTGRES
+from tests.support.questions import ASKED_WITH_KSEF, NEITHER, prompts_of_code, questions_of_code
 from tests.support.terminal import bare
 
 SHIPPED = Path(ledger.__file__).parent / "data" / "tariff.toml"
 DONE, FOUND = 0, 3
 QUOTES_A_FILE = ("completion ", "tariff diff", "tariff show --text")
 """Lines whose answer is a file as it stands: a script, a price list."""
-_COLUMNS = {"customer", "name", "issue"}
+_COLUMNS = {"consumer", "customer", "name", "issue"}
 TOLD_OTHERWISE = {"report month", "report sales", "session explain", "session show"}
 """Reports of which a narrow terminal has tables of its own."""
 NO_TRANSLATION = {
@@ -38,6 +39,7 @@ NO_TRANSLATION = {
     "session import": _COLUMNS,
 }
 """What stands as it is: names of checks, of settings, of columns, of goods; lines of a proof."""
+ANSWER = "odpowiedz tak albo nie"
 pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="one store is enough for what is said")
 
 
@@ -48,6 +50,8 @@ class Walked(NamedTuple):
     shown: list[Shown]
     reports: set[str]
     """Commands with the forms of a report."""
+    asked: set[str]
+    """Where questions were asked."""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +60,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     catalogue.cache_clear()
     walk = Walk(tmp_path_factory.mktemp("polish"))
     said = [*walk.helps(), *walk.begins(), *walk.succeeds(), *walk.is_refused()]
-    return Walked(said, walk.shown, set(filter(walk.is_report, COMMANDS)))
+    return Walked(said, walk.shown, set(filter(walk.is_report, COMMANDS)), walk.questions.asked)
 
 
 @pytest.fixture
@@ -81,6 +85,19 @@ def test_every_line_ends_as_it_is_meant_to(said: list[Said]) -> None:
     ended = {each.line: each.status for each in said if each.where == "stderr"}
     assert {line: ended[line] for line in SUCCESS if ended[line] not in {DONE, FOUND}} == {}
     assert {line: ended[line] for line in REFUSED if ended[line] in {DONE, FOUND}} == {}
+
+
+def test_every_question_is_answered_in_either_language(walked: Walked) -> None:
+    """Each took yes and no in every word, and asked again where neither was typed."""
+    assert questions_of_code() - walked.asked == ASKED_WITH_KSEF
+    again = [each.text.count(ANSWER) for each in walked.said if ANSWER in each.text]
+    assert len(again) >= len(walked.asked)
+    assert {count % len(NEITHER) for count in again} == {0}
+
+
+def test_nothing_else_waits_for_what_is_typed() -> None:
+    """What asks by itself would take one language alone."""
+    assert prompts_of_code() == {"cli/context.py:ask", "cli/options.py:_asked"}
 
 
 def test_nothing_is_said_in_english(said: list[Said]) -> None:

@@ -18,10 +18,11 @@ from python_calamine import CalamineWorkbook
 from cli.main import make_root
 from cli.output import FORMATS
 from cli.registry import COMMANDS, GROUPS
-from tests.polish.lines import REFUSED, SUCCESS
+from tests.polish.lines import LATER, REFUSED, SUCCESS
 from tests.polish.pages import WIDTHS, Shown
 from tests.support.authority import Authority
 from tests.support.office import Answer, Office
+from tests.support.questions import ANSWERS, Questions
 from tests.support.scan import text_of_pdf
 from tests.support.terminal import shown
 from tests.support.witness import Cosigner
@@ -54,6 +55,7 @@ class Walk:
         self._office.folder, self._office.now = self.ledger, NOW
         self._root = make_root(COMMANDS, GROUPS)
         self.shown: list[Shown] = []
+        self.questions = Questions()
 
     def begins(self) -> list[Said]:
         """Make the demo; what it says."""
@@ -64,9 +66,14 @@ class Walk:
         line = f"demo {self.ledger}"
         return self._told(line, self.types(line))
 
-    def types(self, line: str, **environment: str) -> Answer:
+    def types(self, line: str, typed: str = "", **environment: str) -> Answer:
         """Type one line, in Polish."""
-        return self._office.run(*self._words(line), SESSION_LEDGER_LANG="pl", **environment)
+        return self._office.run(*self._words(line), typed=typed, SESSION_LEDGER_LANG="pl", **environment)
+
+    def answers(self, line: str) -> Answer:
+        """Type one line at a terminal; what it asks is answered in every word, and with yes."""
+        with self.questions.on_terminal():
+            return self.types(line, ANSWERS, **LATER.get(line, {}))
 
     def helps(self) -> Iterator[Said]:
         """Yield the help of every command and group."""
@@ -78,7 +85,7 @@ class Walk:
         """Yield what each line of the walk says, a report in its other forms too."""
         for line in SUCCESS:
             self._prepares(line)
-            answer = self.types(line)
+            answer = self.answers(line)
             yield from self._told(line, answer)
             if (
                 answer.status in _ENDED_WELL
@@ -283,6 +290,7 @@ _FILES = {
     "S-1,K-904,hardware,2026-11-25 10:00,2026-11-25 10:40\n",
     "bad-sessions.csv": "session_ref,customer,issue,connected_at,ended_at\n"
     "S-2,K-999,other,2026-11-25 10:00,2026-11-25 09:40\nS-3,K-904,nic,2026-11-25,\n",
+    "guessed.csv": "Kod klienta;Nazwa firmy;Konsument\nK-905;Zakład Zgadnięty;nie\n",
     "long-session.csv": "session_ref,customer,issue,connected_at,ended_at\n"
     "L-1,K-904,other,2026-11-20 10:00,2026-11-23 10:40\n",
     "records.csv": "source_record_id,started_at,ended_at,technician,partner_id\n"

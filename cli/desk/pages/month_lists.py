@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from starlette.responses import Response
 
@@ -13,6 +15,7 @@ from cli.desk.periods import shown
 from cli.desk.pieces import piece_of
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said
+from cli.presentation.documents.balance import WITHIN_DAYS, balance_report
 from cli.presentation.documents.reminder import TERM_DAYS, Letter, reminder_report
 from cli.presentation.formats.model import Table
 from cli.presentation.tables.billing import billing_of
@@ -20,9 +23,10 @@ from cli.presentation.tables.invoice import list_table
 from cli.presentation.tables.receivables import receivables_report
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording import labels
-from ledger.domain.clock import Period, office_time, parse_period
+from ledger.domain.clock import Period, office_time, parse_day, parse_period
 from ledger.domain.invoice.state import Invoice
 from ledger.fa3.seller import shop_of
+from ledger.handlers.payments.balance import balance_of, balances
 from ledger.handlers.payments.reminder import InterestAsked, reminder_of
 from ledger.message import Message
 from projections.queries import sales_register
@@ -90,7 +94,11 @@ def receivables(visit: Visit) -> Response:
         left = receivable_today(found, sales_register.register(ledger.store, found.position))
         report = receivables_report(ledger, left, today, found.as_of)
         overdue = sorted({each.invoice.issued.customer for each in left if each.days_overdue > 0})
-        return _list(visit, period, report.title, found, list(report.tables), late=overdue)
+        day = min(period.until - timedelta(days=1), today)
+        to_confirm = _Confirmed(day, [each.customer for each in balances(ledger, day)])
+        return _list(
+            visit, period, report.title, found, list(report.tables), late=overdue, to_confirm=to_confirm
+        )
 
 
 def letter(visit: Visit) -> Response:
@@ -101,7 +109,24 @@ def letter(visit: Visit) -> Response:
         shop = shop_of(ledger.folder.read_config())
         written = Letter(is_demand=kind == "demand", within_days=TERM_DAYS, shop=shop)
         report = reminder_report(found, written, ledger.last_recorded_at(), visit.lang)
-        return download_report(report, f"{kind}-{found.customer}-{found.on}.pdf", visit.lang)
+        return download_report(report, f"{kind}-{found.addressee.code}-{found.on}.pdf", visit.lang)
+
+
+def balance_letter(visit: Visit) -> Response:
+    """Give the letter that asks for confirmation of a balance, as it is printed; nothing is recorded."""
+    day, customer = parse_day(str(visit.path["day"])), str(visit.path["customer"])
+    with opened(visit.desk.settings) as ledger:
+        found = balance_of(ledger, customer, day)
+        shop = shop_of(ledger.folder.read_config())
+        report = balance_report(found, shop, WITHIN_DAYS, ledger.last_recorded_at(), visit.lang)
+        return download_report(report, f"balance-{found.addressee.code}-{day}.pdf", visit.lang)
+
+
+class _Confirmed(NamedTuple):
+    """Whose balance is to be confirmed, at the end of which day."""
+
+    day: date
+    customers: list[str]
 
 
 def _list(
@@ -113,6 +138,7 @@ def _list(
     *,
     drawing: Message | None = None,
     late: Sequence[str] = (),
+    to_confirm: _Confirmed | None = None,
     sends: bool = False,
 ) -> Response:
     """Return a list: one table in pieces that `?after=` turns over, the first unless `?table=` names another.
@@ -135,6 +161,7 @@ def _list(
         linked=[(each.name, said(each.title, visit.lang), len(rows)) for each, rows in linked],
         drawing=drawing,
         late=late,
+        to_confirm=to_confirm,
         sends=sends and visit.seat.kind == "desk",
         has_rows=bool(piece.table.rows),
         following=piece.following,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import zipfile
 from base64 import b64encode
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +16,7 @@ from cli.desk.opened import opened
 from cli.desk.web import Visit
 from cli.presentation.wording import desk as wording
 from ledger.errors import BundleTarget, LedgerError, NothingRecorded
+from ledger.folder.atomic_write import temporary_folder
 from ledger.handlers.audit.bundle import export
 from ledger.handlers.audit.verify import everything_again
 from ledger.message import Hint, msg, msg_in, msg_n, step
@@ -97,8 +96,8 @@ def bundle(visit: Visit) -> Response:
             raise BundleTarget(
                 msg("the bundle is written by the command line"), hint=Hint(step("audit export", "DIR"))
             )
-        with TemporaryDirectory() as place:
-            folder = Path(place) / "bundle"
+        with temporary_folder() as place:
+            folder = place / "bundle"
             export(ledger, folder)
             packed = BytesIO()
             with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -56,6 +56,11 @@ def signatures(lines: Iterable[str]) -> Block:
     return {"kind": "signatures", "lines": list(lines)}
 
 
+def new_page() -> Block:
+    """Go on at the top of the next page."""
+    return {"kind": "new-page"}
+
+
 def verbatim(text: str) -> Block:
     """Text for machines, line by line."""
     return {"kind": "verbatim", "lines": [harmless(line) for line in text.split("\n")]}

@@ -36,10 +36,11 @@ _COUNTED = msg(
     " payment."
 )
 _HOW = msg("How the interest is counted")
-_FROM = msg_in("letter", "From")
-_TO = msg_in("letter", "To")
+FROM = msg_in("letter", "From")
+TO = msg_in("letter", "To")
 _DAY = msg_in("letter", "Date")
 _ACCOUNT = msg("Account")
+SIGNED_BY_SHOP = msg("Day and signature: who issues this letter")
 _SUM = msg("To be paid, with interest")
 _COLUMNS = (
     NUMBER,
@@ -92,12 +93,13 @@ def reminder_report(found: Reminder, letter: Letter, as_of: datetime, lang: Lang
         as_of,
         notes=tuple(_notes(found, letter)),
         form=(
-            *(((_FROM, ", ".join(lines)),) if (lines := shop_lines(letter.shop)) else ()),
-            (_TO, f"{found.name} ({found.customer})"),
+            *(((FROM, ", ".join(lines)),) if (lines := shop_lines(letter.shop)) else ()),
+            (TO, str(found.addressee)),
             (_DAY, said(msg("{day}", day=found.on), lang)),
             (_SUM, f"{amount(total, lang)} PLN"),
             *(((_ACCOUNT, iban(account)),) if (account := letter.shop.seller.get("bank_account")) else ()),
         ),
+        signatures=(SIGNED_BY_SHOP,) if letter.is_demand else (),
     )
 
 
@@ -153,7 +155,7 @@ def _document(found: Reminder, letter: Letter, as_of: datetime) -> dict[str, Any
     return {
         "schema": "session-ledger/reminder/1",
         "as_of": format_instant(as_of),
-        "customer": found.customer,
+        "customer": found.addressee.code,
         "on": found.on.isoformat(),
         "kind": "demand" if letter.is_demand else "reminder",
         "until": (found.on + day).isoformat() if letter.is_demand else None,

@@ -54,6 +54,20 @@ tbody th { font-weight: 600 }
 .text { overflow-wrap: break-word }
 .word { white-space: nowrap }
 table.narrow { width: auto }
+.form { display: grid; grid-template-columns: minmax(9rem, max-content) minmax(0, 1fr);
+  gap: .3rem 1rem; margin: 1.25rem 0 }
+.form dt { color: var(--soft) }
+.form dd { margin: 0; overflow-wrap: anywhere }
+.blank { border-bottom: 1px solid var(--soft); min-height: 1.6em }
+.signatures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 3rem; margin: 3rem 0 }
+.signatures p { border-top: 1px solid var(--soft); margin: 2rem 0 0; padding-top: .2rem; color: var(--soft) }
+.slip { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px dashed var(--soft) }
+h2 { font-size: 1.2rem }
+@media screen and (max-width: 30rem) {
+  .form, .signatures { grid-template-columns: minmax(0, 1fr) }
+  .form { gap: 0 }
+  .form dd { margin-bottom: .5rem }
+}
 figure { margin: 1.75rem 0; overflow-x: auto }
 figure svg { max-width: 100%; height: auto }
 @media screen and (max-width: 45rem) { figure svg { max-width: none } }
@@ -65,12 +79,14 @@ figure svg { max-width: 100%; height: auto }
   tr, figure { break-inside: avoid }
   caption, h1 { break-after: avoid }
   figure svg { max-height: 150mm }
+  .signatures { break-inside: avoid }
+  .slip { break-before: page; margin: 0; padding: 0; border: 0 }
 }
 """
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
-    """Head, charts, every table, notes."""
+    """Head, form, charts, every table, notes, lines to sign on; then what is to be sent back."""
     out.writelines(part.encode() for part in _parts(report, page.lang))
 
 
@@ -82,14 +98,38 @@ def _parts(report: Report, lang: Lang) -> Iterator[str]:
     yield f"<style>\n{_STYLE}{_paper(report)}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
     if report.dated is not None:
         yield f'<p class="as-of">{said(_AS_OF, lang)} {for_people(report.dated, "instant", lang)}</p>\n'
+    yield _form(report.form, lang)
     for chart in report.charts:
         yield f'<figure role="region" aria-label="{_title_of(chart)}" tabindex="0">\n{chart}</figure>\n'
     for table in report.tables:
         yield from _table(table, lang)
-    if report.notes:
-        notes = "".join(f"<li>{_shown(note, lang)}</li>\n" for note in report.notes)
-        yield f'<ul class="notes">\n{notes}</ul>\n'
+    yield _notes(report.notes, lang) + _signatures(report.signatures, lang)
+    for slip in report.slips:
+        yield f'<section class="slip">\n<h2>{_shown(slip.title, lang)}</h2>\n{_form(slip.form, lang)}'
+        yield f"{_signatures(slip.signatures, lang)}</section>\n"
     yield "</main>\n</body>\n</html>\n"
+
+
+def _form(lines: tuple[tuple[Message, str], ...], lang: Lang) -> str:
+    """Names and values; an empty value is a line to write on."""
+    if not lines:
+        return ""
+    cells = (
+        f"<dt>{_shown(name, lang)}</dt>"
+        + (f"<dd>{escape(harmless(value))}</dd>\n" if value else '<dd class="blank"></dd>\n')
+        for name, value in lines
+    )
+    return f'<dl class="form">\n{"".join(cells)}</dl>\n'
+
+
+def _notes(notes: tuple[str | Message, ...], lang: Lang) -> str:
+    lines = "".join(f"<li>{_shown(note, lang)}</li>\n" for note in notes)
+    return f'<ul class="notes">\n{lines}</ul>\n' if notes else ""
+
+
+def _signatures(lines: tuple[Message, ...], lang: Lang) -> str:
+    signed = "".join(f"<p>{_shown(line, lang)}</p>\n" for line in lines)
+    return f'<div class="signatures">\n{signed}</div>\n' if lines else ""
 
 
 def _title_of(chart: str) -> str:

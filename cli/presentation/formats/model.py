@@ -45,13 +45,22 @@ class Table(Struct, frozen=True):
     rows: Iterable[Row]
 
 
+class Slip(Struct, frozen=True):
+    """A part of a letter on a page of its own, to be filled in and sent back."""
+
+    title: Message
+    form: tuple[tuple[Message, str], ...]
+    signatures: tuple[Message, ...]
+
+
 class Report(Struct, frozen=True):
     """What a report command returns; `cli.output.report_options` writes it.
 
     `document` is the JSON shape; the values at its top level may be iterators of objects. The first
     table is the main one: terminal, CSV and NDJSON take only that. `dated` is the moment of the last
     event covered: the only date in any file. `charts` are SVG texts of `cli.presentation.charts`. `form`
-    stands above the tables and `signatures` below them, on paper only; an empty value is a line to write on.
+    stands above the tables and `signatures` below them, on a page and on paper; an empty value is a line to
+    write on. `slips` follow there.
     """
 
     name: str
@@ -63,6 +72,7 @@ class Report(Struct, frozen=True):
     notes: tuple[str | Message, ...] = ()
     form: tuple[tuple[Message, str], ...] = ()
     signatures: tuple[Message, ...] = ()
+    slips: tuple[Slip, ...] = ()
     exit_status: int = 0
     brief: tuple[Table, ...] = ()
     """Tables that say the same in fewer columns: for paper, and for a terminal too narrow for the others."""

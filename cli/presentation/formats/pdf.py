@@ -18,6 +18,7 @@ from cli.presentation.formats.model import Page, Report, Table
 from cli.presentation.text import Lang
 from cli.presentation.whole_file import written_whole
 from cli.presentation.wording import labels
+from ledger.folder.atomic_write import discard
 from ledger.message import msg
 from projections.engine.pool import made_apart
 
@@ -64,7 +65,7 @@ def write_files(report: Report, page: Page, file: Path) -> list[Path]:
             written.append(piece)
     except BaseException:
         for piece in written:
-            piece.unlink(missing_ok=True)
+            discard(piece)
         raise
     return written
 
@@ -121,6 +122,11 @@ def _after(report: Report, lang: Lang) -> Iterator[blocks.Block]:
         yield blocks.items(said(note, lang) for note in report.notes)
     if report.signatures:
         yield blocks.signatures(said(line, lang) for line in report.signatures)
+    for slip in report.slips:
+        yield blocks.new_page()
+        yield blocks.heading(said(slip.title, lang))
+        yield blocks.form((said(name, lang), value) for name, value in slip.form)
+        yield blocks.signatures(said(line, lang) for line in slip.signatures)
 
 
 def _named_once(found: Table, report: Report) -> Table:

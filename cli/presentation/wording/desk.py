@@ -64,6 +64,7 @@ VENDOR = msg("what the remote tool's maker keeps, and files on the customer's co
 PLAN = msg("Plan")
 CHECKED_AGAIN = msg("looked at again before anything is deleted")
 DECLARE = msg("It was done by hand: record my word for it")
+CLOCK_IS_RIGHT = msg("The clock is right and the log ahead, since a clock once was")
 WAITING_FOR_TOOL = msg("The remote tool may still be writing; this takes a few seconds.")
 MISTAKE = msg("A mistake? A correction mends it; nothing is struck out.")
 
@@ -196,6 +197,8 @@ TAKEN_BACK = msg("Which transfer")
 UNDO = msg("Decide again…")
 DECIDED = msg("Decided last")
 
+CONFIRM_BALANCE = msg("Ask for confirmation of the balance on {day}")
+BALANCE_PDF = msg("confirmation of balance, PDF")
 REMIND = msg("Remind whoever is overdue")
 REMINDER_PDF = msg("reminder, PDF")
 DEMAND_PDF = msg("demand for payment, PDF")

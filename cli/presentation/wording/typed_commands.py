@@ -83,6 +83,7 @@ COMMAND_WORDS: dict[str, Message] = {
     "sales": msg_in("typed command", "sales"),
     "receivables": msg_in("typed command", "receivables"),
     "reminder": msg_in("typed command", "reminder"),
+    "balance": msg_in("typed command", "balance"),
     "till": msg_in("typed command", "till"),
     "deletion-protocol": msg_in("typed command", "deletion-protocol"),
     "deletion-register": msg_in("typed command", "deletion-register"),
@@ -186,6 +187,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "source": ("records",),
     "receivables": ("debts",),
     "reminder": ("dunning", "demand"),
+    "balance": ("confirmation", "account"),
     "visit": ("inspection", "inspect"),
     "payment": ("transfer", "transfers", "bank"),
 }

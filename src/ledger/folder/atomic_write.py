@@ -168,15 +168,49 @@ def move(path: Path, target: Path) -> None:
     sync(target.parent)
 
 
-def discard(path: Path) -> bool:
-    """Remove a file that is of no more use; False where another process holds it open, and it stays."""
-    try:
+def discard(path: Path, *, waits: bool = False) -> bool:
+    """Remove a file that is of no more use; False where another process holds it open, and it stays.
+
+    `waits`: as long as for a file that is replaced.
+    """
+
+    def remove() -> None:
         path.unlink(missing_ok=True)
+
+    try:
+        patiently(remove) if waits else remove()
     except OSError as error:
         if error.errno not in _HELD_OPEN:
             raise
         return False
     return True
+
+
+def discard_folder(folder: Path) -> bool:
+    """Remove a folder with all in it; False where another process holds a part of it open, which stays."""
+    from shutil import rmtree  # noqa: PLC0415 - most commands remove none
+
+    try:
+        patiently(lambda: rmtree(folder))
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        if error.errno not in {*_HELD_OPEN, errno.ENOTEMPTY}:
+            raise
+        return False
+    return True
+
+
+@contextmanager
+def temporary_folder() -> Generator[Path]:
+    """Make a folder for this user alone, gone afterwards; what somebody holds open there stays behind."""
+    from tempfile import mkdtemp  # noqa: PLC0415 - most commands need none
+
+    folder = Path(mkdtemp(prefix="session-ledger-"))
+    try:
+        yield folder
+    finally:
+        discard_folder(folder)
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from ledger.errors import DocumentDamaged, DocumentMissing, StoreFailed
-from ledger.folder.atomic_write import make_folder, sync, written_beside
+from ledger.folder.atomic_write import discard, make_folder, sync, written_beside
 from ledger.message import msg, system_text
 
 
@@ -50,9 +50,9 @@ def read(folder: Path, digest: str, suffix: str = ".xml") -> bytes:
     return content
 
 
-def forget(folder: Path, digest: str) -> None:
-    """Remove everything kept under a SHA-256."""
-    for path in folder.glob(f"{digest}*"):
-        path.unlink(missing_ok=True)
+def forget(folder: Path, digest: str) -> bool:
+    """Remove everything kept under a SHA-256; False where another program holds a file of it open."""
+    gone = [discard(path, waits=True) for path in folder.glob(f"{digest}*")]
     if folder.is_dir():
         sync(folder)
+    return all(gone)

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
-from ledger.application.ledger import Ledger
+from ledger.application.ledger import ERASED, Ledger
 from ledger.domain import events as e
 from ledger.domain.customer import merged_codes
 from ledger.store.mapper import DECODERS
+
+
+class Addressee(NamedTuple):
+    """Whom a letter is for, by the customer's data as they are now; for paper alone."""
+
+    code: str
+    name: str
+    lines: tuple[str, ...]
+    """Address, and the NIP where there is one."""
+
+    def __str__(self) -> str:
+        """Return name, code and address on one line."""
+        return ", ".join((f"{self.name} ({self.code})", *self.lines))
+
+
+def addressee_of(ledger: Ledger, code: str) -> Addressee:
+    """Return name and address of a customer; raises CustomerUnknown."""
+    words = ledger.words(ledger.find_customer(code).commitment) or {}
+    address = (words.get("address_line1"), words.get("address_line2"))
+    nip = words.get("nip")
+    lines = (*address, f"NIP {nip}" if nip else None)
+    return Addressee(code, words.get("name", ERASED), tuple(line for line in lines if line))
 
 
 def members_of(ledger: Ledger, code: str) -> list[str]:

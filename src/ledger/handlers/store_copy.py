@@ -110,7 +110,7 @@ def _create(folder: Folder, name: str) -> None:
 
 def _copy_files(source: Folder, target: Folder) -> None:
     """Copy the settings without the server's URL, the signing key with its memory, and issued documents."""
-    lines = source.config.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = source.config.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     here = [line for line in lines if not line.startswith(("store ", "store=", "report_store"))]
     target.config.unlink()
     write_new(target.config, "".join(here).encode(), 0o600)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.errors import SpoolTrouble
+from ledger.folder.atomic_write import patiently
 from ledger.message import msg, system_text
 from ledger.sources.registry import ADAPTERS
 
@@ -57,7 +58,7 @@ def put_away(folder: Path, file: Waiting, where: str) -> Path:
     try:
         target.mkdir(parents=True, exist_ok=True)
         place = _free(target, file.path)
-        file.path.rename(place)
+        patiently(lambda: file.path.rename(place))
     except OSError as error:
         raise SpoolTrouble(
             msg("{name} cannot be moved: {error}", name=file.path.name, error=system_text(error))

@@ -8,15 +8,13 @@ whole, so that a reader never meets a checkpoint whose tiles are not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
-from shutil import rmtree
 from typing import NamedTuple
 
 from ledger.domain import merkle
 from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 from ledger.errors import PublicationForked, PublicationTarget
-from ledger.folder.atomic_write import make_folder, write_whole
+from ledger.folder.atomic_write import discard_folder, make_folder, write_whole
 from ledger.folder.written_aside import refusal
 from ledger.message import msg
 from ledger.transparency.bundle import tile_path
@@ -143,7 +141,10 @@ def _stands(path: Path, content: bytes) -> bool:
 
 
 def _clear_partials(path: Path) -> None:
-    """Remove the parts of a tile that is full by now: nobody needs them any more."""
-    if not path.parent.name.endswith(".p"):
-        with suppress(FileNotFoundError):
-            rmtree(path.with_name(f"{path.name}.p"))
+    """Remove the parts of a tile that is full by now: nobody needs them any more.
+
+    One that a web server is giving to somebody on Windows stays for the next time.
+    """
+    partials = path.with_name(f"{path.name}.p")
+    if not path.parent.name.endswith(".p") and partials.exists():
+        discard_folder(partials)

@@ -23,6 +23,7 @@ from tests.support.billing_office import (
     valid_nip,
     xml_of,
 )
+from tests.support.held_open import held_open
 from tests.support.office import Office, sqlite_only
 from tests.support.shop import copied
 
@@ -440,6 +441,10 @@ def test_the_law_keeps_a_document_and_then_it_goes_whole(office: Office) -> None
     office.now = "2033-01-02T09:00:00+01:00"
     due = office.asks("retention", "due")["items"]
     assert [(each["what"], each["state"]) for each in due] == [("document", "due")]
+    with held_open("*.xml"):  # what else is due is erased, and the words of this one when its file can go
+        stayed = office.run("retention", "run", "--yes")
+    assert (stayed.status, "a file of FV/2026/12/0001 cannot be removed" in stayed.err) == (3, True)
+    assert office.run("check", "deleted").out.startswith("vault-not-erased: ")
     office.does("retention", "run", "--yes")
     assert list((office.folder / "documents").glob("*")) == []
     assert office.run("check", "documents", "series", "bills", "vault", "deleted").out == ""

@@ -39,6 +39,7 @@ from tests.support.ksef.withdrawing import (
     withdrawn,
     withdraws,
 )
+from tests.support.questions import ANSWERS, ASKED_WITH_KSEF, NEITHER, Questions
 
 WRONG_NIP, RIGHT_NIP = "1132191233", "5265877635"
 
@@ -113,6 +114,18 @@ def test_a_dry_run_tells_what_would_come_and_does_nothing(rejected: Shop) -> Non
     unasked = rejected.office.run("invoice", "withdraw", FIRST, "--reason", WHY)
     assert (unasked.status, "E-NEEDS-YES" in unasked.err) == (2, True)
     assert rejected.office.events() == before
+
+
+def test_at_a_terminal_questions_take_either_language(billed: Shop) -> None:
+    """Every word for yes and for no, and they ask again where neither is typed."""
+    asked, token = Questions(), {"SESSION_LEDGER_KSEF_TOKEN": TOKEN}
+    billed.server.office.rejections = [450]
+    with asked.on_terminal():
+        for words in (("submit", FIRST), ("withdraw", FIRST, "--reason", WHY)):
+            answer = billed.office.run("--lang", "pl", "invoice", *words, typed=ANSWERS, **token)
+            assert answer.err.count("odpowiedz tak albo nie") == len(NEITHER)
+    assert asked.asked == ASKED_WITH_KSEF
+    assert states(billed) == {FIRST: "withdrawn"}
 
 
 def test_the_same_command_id_withdraws_once(rejected: Shop) -> None:

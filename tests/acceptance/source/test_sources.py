@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.held_open import held_open
 from tests.support.office import NOON, Office
 from tests.support.shop import copied
 from tests.support.systems import needs_links
@@ -342,6 +343,8 @@ def test_a_spool_is_emptied_and_what_cannot_be_read_is_put_apart(office: Office,
     assert "nothing waits" in office.does("source", "import", "--spool", str(spool)).err
     # A crash after the import and before the move: the file is there again.
     shutil.copy(MONTH / "Connections.anna.txt", spool / "teamviewer-connections" / "a.txt")
+    with held_open("a.txt"):  # and whoever wrote it has it open, which matters on Windows
+        assert "a.txt cannot be moved" in office.run("source", "import", "--spool", str(spool)).err
     office.does("source", "import", "--spool", str(spool))
     assert office.events() == before
     assert (spool / "processed" / "teamviewer-connections" / "a-2.txt").is_file()

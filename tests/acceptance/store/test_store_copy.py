@@ -62,7 +62,7 @@ def test_the_folder_goes_on_there_and_signs(tmp_path: Path, database: str) -> No
     before = tmp_path / "before"
     shutil.copytree(office.folder, before)
     config = office.folder / "ledger.toml"
-    config.write_text(f'store = "{url}"\n' + config.read_text(encoding="utf-8"), encoding="utf-8")
+    config.write_text(f'store = "{url}"\n' + config.read_text(encoding="utf-8"), encoding="utf-8-sig")
     office.does("session", "note", "40", "--summary", "there")
     assert office.does("audit", "checkpoint").status == 0
     assert office.run("check") == Answer(0, "", "")
@@ -70,6 +70,8 @@ def test_the_folder_goes_on_there_and_signs(tmp_path: Path, database: str) -> No
         asked(folder, "events.db", "SELECT count(*) FROM events") for folder in (before, office.folder)
     )
     assert there[0] == here[0] + 1
+    office.does("store", "copy", str(tmp_path / "back"))
+    assert b"store =" not in (tmp_path / "back" / "ledger.toml").read_bytes()
 
 
 def test_what_is_not_empty_is_refused(tmp_path: Path, database: str) -> None:

@@ -18,6 +18,7 @@ from cli.desk.serve import bound
 from cli.desk.way_in import TICKET_SECONDS_MAX, Address, Ticket, WayIn
 from ledger.errors import FileTrouble
 from ledger.folder import access
+from tests.support.held_open import held_open
 from tests.support.office import Office
 from tests.support.served import Served, served
 from tests.support.systems import IS_WINDOWS
@@ -343,6 +344,15 @@ def test_what_a_killed_desk_left_leads_nobody_to_it(tmp_path: Path) -> None:
     assert started.running() is None
     assert [left.name for left in started.folder.iterdir()] == ["desk.lock"]
     started.leave()
+
+
+def test_ticket_is_good_while_the_browser_still_has_its_page_open(tmp_path: Path) -> None:
+    way_in = WayIn(tmp_path / "run", tmp_path)
+    token = way_in.ticket(Ticket("anna", "desk"))
+    way_in.leading(token, "http://biurko-aaaaaaaaaa.localhost:1/enter")
+    with held_open("*.html"):
+        assert way_in.use(token) == Ticket("anna", "desk")
+    assert way_in.use(token) is None
 
 
 def test_nobody_else_answers_at_the_port_of_a_desk() -> None:

@@ -325,6 +325,13 @@ def test_whoever_is_overdue_is_reminded_by_the_letter_of_the_command(
     words = ("--lang", "pl", "report", "reminder", "--customer", "K-1", "--demand")
     office.does(*words, "-o", str(tmp_path / "letter.pdf"))
     assert billed.get(letter).content == (tmp_path / "letter.pdf").read_bytes()
+    confirmed = "/balance/2026-12-30/K-1"
+    assert "/balance/" not in billed.get(receivables).text  # nothing was open at the end of November
+    assert confirmed in billed.get("/month/2026-12/receivables").text
+    asked = ("--lang", "pl", "report", "balance", "--customer", "K-1", "--on", "2026-12-30")
+    office.does(*asked, "-o", str(tmp_path / "balance.pdf"))
+    assert billed.get(confirmed).content == (tmp_path / "balance.pdf").read_bytes()
+    assert "E-TIME-AHEAD" in billed.get("/balance/2026-12-31/K-1").text
     assert office.events() == before
 
 
@@ -405,6 +412,20 @@ def test_a_month_is_closed_over_what_was_seen(shown_demo: Served, demo: Office) 
     assert demo.asks("period", "show", "2026-11")["state"] == "closed"
     shown_demo.records(MONTH, "reopen", code="wrong-time", sentence="zapomniana sesja")
     assert demo.asks("period", "show", "2026-11")["state"] == "reopened"
+
+
+def test_a_clock_behind_the_log_closes_no_month_until_a_person_says_that_it_is_right(
+    shown_demo: Served, demo: Office
+) -> None:
+    now, demo.now = demo.now, "2031-01-05T10:00:00+01:00"
+    demo.does("customer", "add", "K-999", "--name", "Anna")
+    demo.now = now
+    page, typed = shown_demo.get(f"{MONTH}/close"), {"code": "checked"}
+    refused = shown_demo.follow(shown_demo.post(f"{MONTH}/close", page.hidden("close") | typed))
+    assert "E-CLOCK-BEHIND" in refused.text
+    typed |= {"clock_is_right": "1"}
+    done = shown_demo.follow(shown_demo.post(f"{MONTH}/close", page.hidden("close") | typed))
+    assert "Miesiąc 2026-11 zamknięty" in done.text
 
 
 def test_a_month_that_moved_is_not_closed(shown_demo: Served, demo: Office) -> None:

@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from ledger.folder import atomic_write, lock
-from ledger.folder.atomic_write import discard, make_folder, sync, write_whole, written_beside
+from ledger.folder.atomic_write import (
+    discard,
+    discard_folder,
+    make_folder,
+    sync,
+    temporary_folder,
+    write_whole,
+    written_beside,
+)
+from tests.support.held_open import held_open
 from tests.support.purges import everything
 
 fcntl = pytest.importorskip("fcntl", reason="the fakes look at descriptors as POSIX does")
@@ -108,6 +117,18 @@ def test_file_that_is_held_open_is_not_discarded(tmp_path: Path, monkeypatch: py
     (tmp_path / "file").touch()
     HeldOpen(monkeypatch, refusals=1)
     assert [discard(tmp_path / "file"), discard(tmp_path / "file")] == [False, True]
+
+
+def test_temporary_folder_is_gone_but_for_what_is_held_open() -> None:
+    with temporary_folder() as folder:
+        (folder / "views").mkdir()
+        (folder / "views" / "a").touch()
+    assert not folder.exists()
+    with held_open("a"), temporary_folder() as kept:
+        (kept / "a").touch()
+    assert [each.name for each in kept.iterdir()] == ["a"]
+    assert discard_folder(kept)
+    assert discard_folder(kept)
 
 
 def test_no_file_is_flushed_by_a_handle_for_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

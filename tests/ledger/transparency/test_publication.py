@@ -14,6 +14,7 @@ from ledger.errors import PublicationForked, PublicationTarget
 from ledger.transparency.checkpoint import Checkpoint, TreeHead
 from ledger.transparency.publication import Publication, publish
 from tests.ledger.transparency.tile_reader import TileReader, entry_hash, tree_root
+from tests.support.held_open import held_open
 from tests.support.office import NOON, Office
 
 SIZES = [1, 2, 255, 256, 257, 511, 512, 600, 66_000]
@@ -98,6 +99,15 @@ def test_the_parts_of_a_tile_go_when_it_is_full(tmp_path: Path) -> None:
     assert "tile/0/000" in names
     assert not any(name.startswith("tile/0/000.p") for name in names)
     assert "tile/0/001.p/44" in names
+
+
+def test_a_part_that_somebody_reads_goes_the_next_time(tmp_path: Path) -> None:
+    publish(tmp_path / "log", BIG.published(10))
+    with held_open("10"):
+        publish(tmp_path / "log", BIG.published(300))
+    assert TileReader(tmp_path / "log").size == 300
+    publish(tmp_path / "log", BIG.published(300))
+    assert not (tmp_path / "log" / "tile" / "0" / "000.p").exists()
 
 
 @pytest.mark.parametrize(

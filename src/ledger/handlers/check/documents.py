@@ -14,6 +14,7 @@ from ledger.domain.session.state import Session
 from ledger.domain.tariff.band_names import unnamed_bands
 from ledger.errors import LedgerError, Refused
 from ledger.folder import documents as document_files
+from ledger.folder.atomic_write import discard
 from ledger.handlers.invoice.changes import changes_of, stands_on
 from ledger.handlers.invoice.correct import correction_drafted
 from ledger.handlers.invoice.submit import UPO_SUFFIX
@@ -112,10 +113,9 @@ def repair_files(ledger: Ledger) -> Iterator[Message]:
     known = {each.issued.xml_sha256 for each in issued} - erased
     known |= {each.accepted.upo_sha256 for each in issued if each.accepted and each.accepted.upo_sha256}
     unused = [path for path in sorted(folder.glob("*")) if path.name.split(".")[0] not in known]
-    for path in unused:
-        path.unlink(missing_ok=True)
-    if unused:
-        yield msg("{count} file(s) removed from documents/ that belong to no document", count=len(unused))
+    removed = sum(discard(path) for path in unused)  # one that is held open stays, and `check` names it
+    if removed:
+        yield msg("{count} file(s) removed from documents/ that belong to no document", count=removed)
 
 
 def bands(ledger: Ledger) -> Iterator[CheckFinding]:

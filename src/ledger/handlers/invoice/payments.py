@@ -26,6 +26,8 @@ def handle(ledger: Ledger, metadata: Metadata, number: str, command: InvoiceComm
 
 
 def owed(ledger: Ledger, invoice: Invoice) -> int:
-    """Return the gross amount of the invoice with its corrections, in grosze."""
+    """Return the gross amount of the invoice with its corrections, in grosze; 0 of one to a till receipt."""
+    if invoice.issued.receipt is not None:
+        return 0
     corrections = (ledger.invoice(each.correction) for each in invoice.corrections)
     return invoice.issued.gross_grosze + sum(each.issued.gross_grosze for each in corrections)

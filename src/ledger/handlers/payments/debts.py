@@ -30,9 +30,12 @@ class Owing(NamedTuple):
 
 
 def owing(ledger: Ledger) -> Owing:
-    """Return what is owed; names of buyers are read where something is."""
+    """Return what is owed; names of buyers are read where something is.
+
+    Nothing is owed on an invoice to a receipt: that was paid at the till.
+    """
     documents = {invoice.id: invoice for invoice in all_documents(ledger)}
-    merged = _merges(ledger)
+    merged = merges_of(ledger)
     invoices: dict[str, Invoice] = {}
     debts: list[Debt] = []
     corrections: list[str] = []
@@ -51,11 +54,11 @@ def _debt(
     issued = invoice.issued
     corrected = [documents[each.correction].issued for each in invoice.corrections]
     gross = issued.gross_grosze + sum(each.gross_grosze for each in corrected)
-    owed = gross - invoice.paid_grosze
+    owed = (gross if issued.receipt is None else 0) - invoice.paid_grosze
     words = ledger.words(issued.commitment) if owed > 0 else None
     return Debt(
         number=issued.number,
-        customer=_live(merged, issued.customer),
+        customer=live_code(merged, issued.customer),
         name=(words or {}).get("name", ""),
         due_on=issued.due_on,
         owed_grosze=owed,
@@ -65,7 +68,8 @@ def _debt(
     )
 
 
-def _merges(ledger: Ledger) -> dict[str, str]:
+def merges_of(ledger: Ledger) -> dict[str, str]:
+    """Return the code that each merged one was merged into."""
     topic = e.CustomerMerged.TOPIC
     return {
         str(merged): cast("e.CustomerMerged", DECODERS[topic](state)).into
@@ -73,7 +77,7 @@ def _merges(ledger: Ledger) -> dict[str, str]:
     }
 
 
-def _live(merged: Mapping[str, str], code: str) -> str:
+def live_code(merged: Mapping[str, str], code: str) -> str:
     """Return the code that a customer counts under after merges."""
     seen = {code}
     while code in merged and merged[code] not in seen:

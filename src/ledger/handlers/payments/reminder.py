@@ -25,7 +25,7 @@ from ledger.domain.payments.interest import (
 )
 from ledger.domain.working_days import working_day_from
 from ledger.errors import NothingOverdue, TimeAhead
-from ledger.handlers.invoice.charges import buyer_of
+from ledger.handlers.buyer import Addressee, addressee_of, members_of
 from ledger.handlers.invoice.outage import holidays_of
 from ledger.handlers.payments.debts import Owing, owing
 from ledger.handlers.payments.transfers import all_transfers
@@ -49,10 +49,9 @@ class OverdueInvoice(NamedTuple):
 
 
 class Reminder(NamedTuple):
-    """What a customer is reminded of on a day; `name` is for paper alone."""
+    """What a customer is reminded of on a day."""
 
-    customer: str
-    name: str
+    addressee: Addressee
     on: date
     invoices: tuple[OverdueInvoice, ...]
 
@@ -80,7 +79,7 @@ def reminder_of(ledger: Ledger, customer: str, asked: InterestAsked) -> Reminder
 
     Raises: CustomerUnknown, NothingOverdue, InterestUnknown, TimeAhead.
     """
-    code = buyer_of(ledger, customer).code
+    code = members_of(ledger, customer)[0]
     today = office_time(ledger.now()).date()
     on = asked.on or today
     if on > today:
@@ -97,7 +96,7 @@ def reminder_of(ledger: Ledger, customer: str, asked: InterestAsked) -> Reminder
     counted = _Counted(ledger, owed, asked._replace(on=on), holidays)
     found = [counted.overdue(invoice) for invoice in overdue]
     in_order = sorted(found, key=lambda each: (each.invoice.issued.due_on, each.invoice.issued.number))
-    return Reminder(code, ledger.customer_name(code), on, tuple(in_order))
+    return Reminder(addressee_of(ledger, code), on, tuple(in_order))
 
 
 class _Counted:

@@ -13,7 +13,9 @@ from uuid import UUID
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
 from ledger.domain.retention import ERASING_TOPICS, DataClass, erased_classes
+from ledger.errors import ErasureIncomplete
 from ledger.handlers.privacy.invoices import forget_documents
+from ledger.message import msg
 from ledger.store.mapper import read_fact
 from ledger.vault.cipher import CLASSES
 
@@ -99,9 +101,15 @@ def _last_erasures(
 
 def _erase(ledger: Ledger, left: Iterable[Left]) -> None:
     left = list(left)
-    forget_documents(ledger, (stream for data, stream, _ in left if data == "tax"))
+    stayed = forget_documents(ledger, (stream for data, stream, _ in left if data == "tax"))
     bounds: dict[DataClass, dict[UUID, int]] = {}
     for data, stream, version in left:
-        bounds.setdefault(data, {})[stream] = version
+        if data != "tax" or stream not in stayed:  # what is in the vault remembers that a file is to go
+            bounds.setdefault(data, {})[stream] = version
     for data, versions in bounds.items():
         ledger.vault.erase_before(data, versions)
+    if stayed:
+        numbers = ", ".join(sorted(stayed.values()))
+        raise ErasureIncomplete(
+            msg("a file of {numbers} cannot be removed: another program may hold it open", numbers=numbers)
+        )

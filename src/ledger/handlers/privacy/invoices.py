@@ -33,9 +33,13 @@ def kept_until(ledger: Ledger, invoice: Invoice) -> date:
     return tax_until(invoice.issued.issued_on, ledger.state.settings["retention.tax_years"])
 
 
-def forget_documents(ledger: Ledger, streams: Iterable[UUID]) -> None:
-    """Remove the files of those of these streams that are documents."""
+def forget_documents(ledger: Ledger, streams: Iterable[UUID]) -> dict[UUID, str]:
+    """Remove the files of those of these streams that are documents; return the numbers of what stayed."""
+    stayed: dict[UUID, str] = {}
     for stream in streams:
         rows = ledger.store.stream_rows(stream.bytes)
         if rows and rows[0][3] == e.InvoiceIssued.TOPIC:
-            document_files.forget(ledger.folder.documents, ledger.invoice(stream).issued.xml_sha256)
+            issued = ledger.invoice(stream).issued
+            if not document_files.forget(ledger.folder.documents, issued.xml_sha256):
+                stayed[stream] = issued.number
+    return stayed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,3 +73,15 @@ def test_where_a_piece_cannot_be_written_none_stays(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"report-2\.pdf is a folder"):
         pdf.write_files(report(9), Page(), tmp_path / "report.pdf")
     assert [file.name for file in tmp_path.iterdir()] == ["report-2.pdf"]
+
+
+def test_where_a_piece_is_held_open_what_went_wrong_is_told_still(tmp_path: Path) -> None:
+    (tmp_path / "report-2.pdf").mkdir()
+
+    def held_open(_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "unlink", held_open)
+        with pytest.raises(Exception, match=r"report-2\.pdf is a folder"):
+            pdf.write_files(report(9), Page(), tmp_path / "report.pdf")
