@@ -254,9 +254,9 @@ PATH_LENGTH_MAX = 259
 def system_text(error: OSError) -> Message:
     """Return what the system said of a file or a folder."""
     number = getattr(error, "winerror", None)
-    name = error.filename if isinstance(error.filename, str) else ""
-    length, has_drive = len(name), name[1:3] == ":\\"  # open() tells no number
-    if length > PATH_LENGTH_MAX and (number in _TOO_LONG or (has_drive and error.errno == errno.ENOENT)):
+    length = len(error.filename) if isinstance(error.filename, str) else 0
+    missing = hasattr(error, "winerror") and error.errno == errno.ENOENT  # on Windows, maybe without a number
+    if length > PATH_LENGTH_MAX and (number in _TOO_LONG or missing):
         return msg("the path is longer than this Windows takes: {length}", length=length)
     return Message(_OF_WINDOWS.get(number or 0) or error.strerror or type(error).__name__)
 
