@@ -17,7 +17,7 @@ from typing import NamedTuple, cast
 
 from ledger.errors import BadShops, LedgerMissing, ShopTwice
 from ledger.folder.bounded_read import text_of
-from ledger.folder.layout import NO_TOML, Folder
+from ledger.folder.layout import NO_TOML, Folder, hint_of_quotes
 from ledger.message import Hint, msg, system_text
 
 SHOPS_MAX = 1000
@@ -35,15 +35,18 @@ class Shop(NamedTuple):
 
 def read_shops(file: Path) -> list[Shop]:
     """The shops of a file, in its order; a relative folder is beside it. Raises BadShops."""
+    text = ""
     try:
-        document = tomllib.loads(text_of(file))
+        text = text_of(file)
+        document = tomllib.loads(text)
     except OSError as error:
         raise BadShops(
             msg("{name} cannot be read: {error}", name=file.name, error=system_text(error))
         ) from error
     except NO_TOML as error:
         raise BadShops(
-            msg("{name} is no TOML: {error}", name=file.name, error=error), hint=_IN_QUOTES
+            msg("{name} is no TOML: {error}", name=file.name, error=error),
+            hint=hint_of_quotes(text) or _IN_QUOTES,
         ) from error
     unknown = next((key for key in document if key != "shops"), None)
     if unknown is not None:
