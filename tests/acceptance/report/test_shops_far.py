@@ -32,19 +32,25 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Office]:
         office = made[shop] = Office(top / shop, init=("--name", shop, *on_server))
         office.does("customer", "add", "K-1", "--name", "Jan")
         office.takes("session", SESSIONS, ROWS[count:])
+    role = "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    postgres.said(postgres.server(), role)
+    for shop in SHOPS[:2]:
+        for grant in (f"USAGE ON SCHEMA {shop}", f"SELECT ON ALL TABLES IN SCHEMA {shop}"):
+            postgres.said(postgres.server(), f"GRANT {grant} TO reader", name, role=postgres.OWNER)
     return made
 
 
 @pytest.fixture
 def listed(folders: dict[str, Office], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
-    """Two lists of the same shops: by folders, and by URLs where there is one; a cache of their own."""
+    """Two lists of the same shops: by folders, and by URLs of a role that only reads; and a cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     lines = {"folders": ["[shops]"], "urls": ["[shops]"]}
     for name, office in folders.items():
         config = (office.folder / "ledger.toml").read_text(encoding="utf-8")
         stores = [line.partition('"')[2].rstrip('"') for line in config.splitlines() if "store =" in line]
         lines["folders"].append(f'{name} = "{office.folder.as_posix()}"')
-        lines["urls"].append(f'{name} = "{(stores or [office.folder.as_posix()])[0]}"')
+        url = stores[0].replace("://desk@", "://reader@") if stores else office.folder.as_posix()
+        lines["urls"].append(f'{name} = "{url}"')
     files = {kind: tmp_path / f"{kind}.toml" for kind in lines}
     for kind, file in files.items():
         file.write_text("\n".join(lines[kind]), encoding="utf-8")
