@@ -195,7 +195,10 @@ def as_of_option(command: Command) -> Command:
 def period_options(command: Command) -> Command:
     """--period, --customer and --as-of."""
     period = click.option(
-        "--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL."
+        "--period",
+        required=True,
+        type=PERIOD,
+        help="2026-11, 'November 2026', 11.2026, 2026-Q4, 2026, a day, or FROM..UNTIL.",
     )
     customer = click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
     return period(customer(as_of_option(command)))
@@ -211,7 +214,7 @@ def clock_is_right_option(command: Command) -> Command:
     return click.option(
         "--clock-is-right",
         is_flag=True,
-        help="The log is ahead, since a clock once was, and this one is right. The deletion is marked.",
+        help="The log is ahead, since a clock once was, and this one is right. What is recorded tells both.",
     )(command)
 
 

@@ -175,11 +175,23 @@ class Months(Typed):
         """Return the period, or what the app reads."""
         if not isinstance(value, str):
             return value
+        from ledger.domain.day_words import day_of
         from ledger.domain.period_words import named_month
 
-        if named_month(value, date.min.replace(year=2)) is not None:
+        some_day = date.min.replace(year=2)
+        if day_of(value, some_day) is not None:
+            return Deferred(lambda app: parse_period(self._day(value, app).isoformat()), param, ctx)
+        if named_month(value, some_day) is not None:
             return Deferred(lambda app: self._newest(value, app), param, ctx)
         return super().convert(value, param, ctx)
+
+    @staticmethod
+    def _day(typed: str, app: Asked) -> date:
+        from ledger.domain.day_words import day_of
+
+        found = day_of(typed, office_time(app.clock()).date())
+        assert found is not None  # noqa: S101 - it is one on any day
+        return found
 
     @staticmethod
     def _newest(typed: str, app: Asked) -> object:

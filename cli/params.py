@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from ledger.domain import events
 from ledger.domain.clock import Period
 from ledger.domain.identifiers import check_token
-from ledger.domain.money import parse_amount
+from ledger.domain.money import typed_amount
 from ledger.message import msg
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ STRETCH = Stretch()
 """Two moments that are over."""
 PERIOD = Months()
 """A `ledger.domain.clock.Period`."""
-AMOUNT = Typed("amount", parse_amount)
+AMOUNT = Typed("amount", typed_amount)
 """Integer grosze."""
 SETTING = Setting("key=value", read_setting)
 """A pair of key and value."""

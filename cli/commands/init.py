@@ -17,7 +17,11 @@ from ledger.message import msg
 
 @click.command()
 @click.option("--name", help="The ledger's name, printed on its proofs. Default: the folder's name.")
-@click.option("--billing-from", type=DATE, help="What ended before was billed elsewhere; never billed here.")
+@click.option(
+    "--billing-from",
+    type=DATE,
+    help="A day, as 2026-11-01: what ended before was billed elsewhere; never billed here.",
+)
 @click.option("--store", "url", metavar="URL", help="On PostgreSQL, for several offices; see below.")
 @click.option("--owner", metavar="ROLE", help="With --store: the role that makes the tables, and owns them.")
 @click.option("--join", is_flag=True, help="With --store: a folder for a ledger that others share already.")

@@ -13,6 +13,7 @@ from cli.context import App, pass_app
 from cli.options import (
     Recording,
     as_of_option,
+    clock_is_right_option,
     dry_run_option,
     personal_option,
     recording_options,
@@ -61,6 +62,8 @@ def period_argument(function: click.decorators.FC) -> click.decorators.FC:
 def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
     """Show the state of a month: findings, open sessions, data not deleted, sessions not billed.
 
+    The month is 2026-11, 11.2026 or November.
+
     \b
     Example:
       session-ledger period show 2026-11
@@ -77,6 +80,7 @@ def show(app: App, period: Period, as_of: datetime | Now | None) -> Report:
 @click.option("--accept-open", is_flag=True, help="Close it with open findings, for a reason.")
 @personal_option("--reason", help="Why findings may stay open: a code, a sentence, or 'code: sentence'.")
 @click.option("--logs", "rewrite_logs", is_flag=True, help="Take the month's lines out of shared logs, too.")
+@clock_is_right_option
 @dry_run_option
 @yes_option
 @recording_options
@@ -89,6 +93,7 @@ def close(
     accept_open: bool,
     reason: str | None,
     rewrite_logs: bool,
+    clock_is_right: bool,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -135,6 +140,7 @@ def close(
         rewrite_logs=rewrite_logs,
         expected=None if yes else standing,
         accept_open=reason,
+        clock_is_right=clock_is_right,
     )
     closed = cast("PeriodClosed", receipt.events[-1].event)
     counted = {"findings": closed.findings, "unpurged": closed.unpurged, "unbilled": closed.unbilled}

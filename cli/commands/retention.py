@@ -7,7 +7,14 @@ from datetime import datetime
 import click
 
 from cli.context import App, pass_app
-from cli.options import Recording, as_of_option, dry_run_option, recording_options, yes_option
+from cli.options import (
+    Recording,
+    as_of_option,
+    clock_is_right_option,
+    dry_run_option,
+    recording_options,
+    yes_option,
+)
 from cli.output import Report, report_options
 from cli.params import Now
 from cli.presentation.tables.retention import retention_line, retention_report
@@ -40,12 +47,15 @@ def due(app: App, as_of: datetime | Now | None) -> Report:
 
 
 @click.command()
+@clock_is_right_option
 @dry_run_option
 @yes_option
 @recording_options
 @click.pass_context
 @pass_app
-def run(app: App, ctx: click.Context, recording: Recording, *, dry_run: bool, yes: bool) -> None:
+def run(
+    app: App, ctx: click.Context, recording: Recording, *, clock_is_right: bool, dry_run: bool, yes: bool
+) -> None:
     """Erase what is due: data of requests never connected, invoices and notes whose years are over.
 
     The events are recorded first, then the vault is erased. Killed in between, a repeat completes it.
@@ -67,7 +77,7 @@ def run(app: App, ctx: click.Context, recording: Recording, *, dry_run: bool, ye
     if chosen:
         question = msg("Erase from the vault: {n_chosen}? It cannot be undone.", n_chosen=len(chosen))
         app.confirm(question, yes=yes)
-    ran = commands.run(ledger, recording.said(), found)
+    ran = commands.run(ledger, recording.said(), found, clock_is_right=clock_is_right)
     _tell(app, recording, ran)
     if ran.incomplete is not None:
         app.say(plain("{fact} ({code})", fact=ran.incomplete.message, code=ran.incomplete.code))

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from ledger.domain.clock import office_time, parse_day, parse_instant
 from ledger.domain.day_words import NOW_WORDS, day_of, is_spoken, spoken_instant
 from ledger.domain.identifiers import check_key
-from ledger.domain.money import parse_amount
+from ledger.domain.money import typed_amount
 from ledger.errors import BadCombination, BadText, Malformed
 from ledger.message import Message, msg
 
@@ -115,5 +115,5 @@ def _number(text: str) -> int:
 
 _READERS: dict[FieldKind, Callable[[str], Value]] = {
     "number": _number,
-    "amount": parse_amount,
+    "amount": typed_amount,
 }

@@ -13,8 +13,11 @@ from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording.events import EVENTS
 from cli.presentation.wording.vocabulary import VOCABULARY
-from ledger.errors import CommandReused, Conflict, LedgerError, SeenOld
+from ledger.application.ledger import Ledger
+from ledger.errors import ClockBehind, CommandReused, Conflict, LedgerError, SeenOld
 from ledger.message import Hint, Message, Step, msg
+
+CLOCK_IS_RIGHT = (Field("clock_is_right", wording.CLOCK_IS_RIGHT, "check"),)
 
 
 class Choice(NamedTuple):
@@ -129,6 +132,18 @@ def _field(
         field.is_required,
         said(field.help, lang) if field.help is not None else "",
     )
+
+
+def clock_behind(ledger: Ledger) -> ClockBehind | None:
+    """Return the refusal that waits for what is final: the clock is behind the log. None where it is not.
+
+    A form for such work asks by CLOCK_IS_RIGHT then, as the commands do by --clock-is-right.
+    """
+    try:
+        ledger.check_clock()
+    except ClockBehind as error:
+        return error
+    return None
 
 
 def refusal(error: LedgerError, lang: Lang) -> RefusalShown:

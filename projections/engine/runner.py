@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from ledger.domain.customer import live_code
 from ledger.errors import StoreBusy, ViewsDamaged
 from ledger.folder.atomic_write import temporary_folder
+from ledger.folder.workers import Workers
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import is_read_only
@@ -111,15 +112,21 @@ def root_of(views: Views, code: str) -> str:
 
 
 def replay(
-    folder: Path, store: LedgerStore, *, only: str | None = None, progress: Progress = no_progress
+    folder: Path,
+    store: LedgerStore,
+    *,
+    only: str | None = None,
+    progress: Progress = no_progress,
+    workers: Workers | None = None,
 ) -> Replayed:
     """Derive the read models from the first event beside the live ones, then swap; one at a time.
 
     `only` names one projection to derive; the others are copied from the live file, caught up first.
+    `workers` are other machines that derive all of them.
     """
     with alone(folder):
         live = _current_file(folder, store) if only is not None else live_file(folder)
-        return rebuild(folder, store, live, only=only, progress=progress)
+        return rebuild(folder, store, live, only=only, progress=progress, workers=workers)
 
 
 # --- catching up ------------------------------------------------------------------------------

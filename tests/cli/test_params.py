@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cli import params
 from cli.errors import BadValue
 from cli.main import run
-from ledger.domain.clock import Period
+from ledger.domain.clock import Period, parse_period
 from tests.support.office import Office
 from tests.support.systems import IS_WINDOWS
 
@@ -49,6 +49,12 @@ def read(kind: click.ParamType[Any], text: str) -> object:
         (params.SETTING, "seller.nip=", ("seller.nip", "")),
         (params.NEW_CUSTOMER, "K-041", "K-041"),
         (params.SESSION_REF, "2026/11/A-17", "2026/11/A-17"),
+        (params.DATE, "16 listopada 2026", date(2026, 11, 16)),
+        (params.DATE, "pon. 16.11.2026 r.", date(2026, 11, 16)),
+        (params.AMOUNT, "1 234,50 zł", 123_450),
+        (params.PERIOD, "IV kwartał 2026", parse_period("2026-Q4")),
+        (params.PERIOD, "16.11.2026", parse_period("2026-11-16")),
+        (params.PERIOD, "1.11.2026..30.11.2026", parse_period("2026-11-01..2026-11-30")),
         (params.ISSUE, "other", "other"),
     ],
 )
@@ -64,6 +70,7 @@ def test_value_is_read_as_the_ledger_takes_it(kind: click.ParamType[Any], text: 
         (params.INSTANT, "2026-10-25 02:30", "E-INSTANT-AMBIGUOUS"),
         (params.DATE, "2026-02-30", "E-DATE"),
         (params.DATE, "2026-11-16 18:05", "E-DATE"),
+        (params.DATE, "11/12/2026", "E-DATE"),
         (params.PERIOD, "2026-13", "E-PERIOD"),
         (params.AMOUNT, "1.5", "E-AMOUNT"),
         (params.SETTING, "=5", "E-KEY-VALUE"),
@@ -304,6 +311,37 @@ def test_a_month_as_an_office_writes_it_is_that_month(tmp_path: Path, typed: str
     assert answer.document == office.asks("report", "billing", "--period", "2026-11")
     taken = {"pl": f"{typed}: przyjęto 2026-11", "en": f"{typed} is taken for 2026-11"}[lang]
     assert (taken in answer.err) == typed.isalpha()
+
+
+@pytest.mark.parametrize(
+    ("typed", "fact"),
+    [
+        ("30.11", "w „30.11” brakuje roku"),
+        ("30 listopada 18:40", "w „30 listopada 18:40” brakuje roku"),
+        ("w piątek o 18:00", "„w piątek o 18:00” to dzień tygodnia bez daty"),
+        ("piątek", "„piątek” to dzień tygodnia bez daty"),
+        ("rano", "„rano” to nie data"),
+    ],
+)
+def test_a_day_that_is_half_said_is_refused_for_what_it_lacks(
+    typed: str, fact: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """With one whole example, on the command line in Polish."""
+    for line, example in (
+        ("session request --customer K-1 --issue inne --at", "16.11.2026 18:05"),
+        ("invoice paid FV/1 --method przelew --amount 1 --on", "16.11.2026"),
+    ):
+        assert run(["--lang", "pl", *line.split(), typed]) == 2
+        told = capfd.readouterr().err
+        assert fact in told
+        assert example in told.partition("Wskazówka: ")[2]
+
+
+@pytest.mark.parametrize("typed", ["dziś", "dzisiaj", "today"])
+def test_a_period_may_be_a_day_by_its_word(tmp_path: Path, typed: str) -> None:
+    office = Office(tmp_path / "ledger")
+    answer = office.asks("report", "billing", "--period", typed)
+    assert answer == office.asks("report", "billing", "--period", "2026-11-30")
 
 
 @pytest.mark.parametrize("typed", ["listopadek", "11.26", "xi", "13.2026", "ostatni"])

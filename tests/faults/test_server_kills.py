@@ -27,7 +27,7 @@ import pytest
 from tests.faults.test_kills import named_by_check
 from tests.support import postgres
 from tests.support.billing_office import SELLER
-from tests.support.long import times
+from tests.support.long import LONG, times
 from tests.support.office import ON_POSTGRES, Office
 from tests.support.shop import environment
 
@@ -39,7 +39,7 @@ WRITERS = (("one",), ("two",), ("three",), ("four", "anew"))
 RECORDER = Path(__file__).with_name("recording.py")
 MOST_S = 0.6
 """So long a server lives at most, or after its first answer."""
-STARVED_S = 60.0
+STARVED_S = 600.0 if LONG else 60.0
 ALONE = 0.3
 """The share of kills that hit one process of a connection, after which the server begins again by itself."""
 REFUSALS = {(1, "E-STORE-UNREACHABLE"), (4, "E-VERSION-TAKEN"), (4, "E-REFERENCE-TAKEN"), (4, "E-STORE-BUSY")}

@@ -16,7 +16,9 @@ from ledger.message import msg
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--period", type=PERIOD, help="Proofs only of sessions that ended in it; the entries are always whole."
+    "--period",
+    type=PERIOD,
+    help="Proofs only of sessions that ended in it, as 2026-11 or 11.2026; entries are always whole.",
 )
 @pass_app
 def export(app: App, folder: Path, period: Period | None) -> None:

@@ -18,7 +18,9 @@ SIZE_MAX = 10_000
 
 
 @click.command()
-@click.option("--period", required=True, type=PERIOD, help="Sessions that ended then.")
+@click.option(
+    "--period", required=True, type=PERIOD, help="Sessions that ended then: 2026-11, 11.2026 or November."
+)
 @click.option("--size", required=True, type=click.IntRange(1, SIZE_MAX), help="How many are drawn.")
 @click.option("--nonce", required=True, type=CODE, help="A word that the inspector says now.")
 @recording_options

@@ -30,7 +30,9 @@ SIZE_DEFAULT = 25
     metavar="NOTE",
     help="The checkpoint taken along from the last visit; without it, only this visit's is given.",
 )
-@click.option("--period", required=True, type=PERIOD, help="Sessions that ended then.")
+@click.option(
+    "--period", required=True, type=PERIOD, help="Sessions that ended then: 2026-11, 11.2026 or November."
+)
 @click.option("--nonce", required=True, type=CODE, help="A word that the inspector says now.")
 @click.option(
     "--size",

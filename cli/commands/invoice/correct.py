@@ -29,7 +29,13 @@ _EFFECT = Word("correction_effect", get_args(CorrectionEffect))
 @number_argument
 @reason_option
 @click.option("--to-zero", is_flag=True, help="Take everything off; its sessions can be invoiced again.")
-@click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@click.option(
+    "--date",
+    "on",
+    type=DATE,
+    show_default="today",
+    help="The day of issue: 2026-11-16, 16.11.2026 or yesterday.",
+)
 @click.option(
     "--effect",
     type=_EFFECT,

@@ -13,7 +13,12 @@ from ledger.message import plain
 
 
 @click.command()
-@click.option("--period", required=True, type=PERIOD, help="The month whose help is to be billed.")
+@click.option(
+    "--period",
+    required=True,
+    type=PERIOD,
+    help="The month whose help is to be billed: 2026-11, 11.2026 or November.",
+)
 @click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
 @report_options
 @pass_app

@@ -34,7 +34,9 @@ _SUFFIXES = (".xml", ".pdf", ".eml")
 @click.command()
 @click.argument("numbers", nargs=-1, type=DOCUMENT_NUMBER, metavar="N…")
 @click.option("--all", "every", is_flag=True, help="Every document, of --period or of all time.")
-@click.option("--period", type=PERIOD, help="With --all: only what was issued in it; see --by.")
+@click.option(
+    "--period", type=PERIOD, help="With --all: only what was issued in it, as 2026-11 or 11.2026; see --by."
+)
 @by_option
 @click.option(
     "-o",

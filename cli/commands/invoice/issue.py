@@ -37,11 +37,19 @@ class _Asked(NamedTuple):
 
 
 @click.command()
-@click.option("--period", type=PERIOD, help="The month whose help is to be billed.")
+@click.option(
+    "--period", type=PERIOD, help="The month whose help is to be billed: 2026-11, 11.2026 or November."
+)
 @click.option("--customer", type=CUSTOMER, help="Only this customer.")
 @click.option("--all", "everybody", is_flag=True, help="Every customer of the period.")
 @click.option("--session", help="One session alone, by number or reference.")
-@click.option("--date", "on", type=DATE, show_default="today", help="The day of issue.")
+@click.option(
+    "--date",
+    "on",
+    type=DATE,
+    show_default="today",
+    help="The day of issue: 2026-11-16, 16.11.2026 or yesterday.",
+)
 @click.option("--expect-gross", type=AMOUNT, help="Only if the one document comes to this amount, in zloty.")
 @dry_run_option
 @yes_option

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("list")
-@click.option("--period", type=PERIOD, help="Only what was issued in it; see --by.")
+@click.option("--period", type=PERIOD, help="Only what was issued in it, as 2026-11 or 11.2026; see --by.")
 @by_option
 @click.option("--customer", type=CUSTOMER, help="Only this customer.")
 @as_of_option

@@ -18,6 +18,8 @@ from cli.output import Report, report_options
 def show(app: App, number: str, *, trace: bool) -> Report:
     """Show one document: its lines, payments and state; with --trace the source of each amount.
 
+    Its number is known however it is typed: fv-2026-11-1 is FV/2026/11/0001.
+
     \b
     Examples:
       session-ledger invoice show FV/2026/11/0001

@@ -11,7 +11,12 @@ from ledger.domain.clock import Period
 
 
 @click.command()
-@click.option("--period", required=True, type=PERIOD, help="By the day on which sessions ended.")
+@click.option(
+    "--period",
+    required=True,
+    type=PERIOD,
+    help="By the day on which sessions ended: 2026-11, 11.2026 or November.",
+)
 @click.option("--customer", required=True, type=REPORTED_CUSTOMER, help="Whose sessions.")
 @report_options
 @pass_app

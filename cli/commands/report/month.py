@@ -15,7 +15,7 @@ from ledger.domain.clock import Period, office_time
 
 
 @click.command()
-@click.option("--period", required=True, type=PERIOD, help="One month: 2026-11.")
+@click.option("--period", required=True, type=PERIOD, help="One month: 2026-11, 11.2026 or November.")
 @as_of_option
 @report_options
 @pass_app

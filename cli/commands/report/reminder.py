@@ -17,7 +17,7 @@ from ledger.domain.payments.recovery import EuroRate, euro_rate_of
 @click.option("--customer", required=True, type=REPORTED_CUSTOMER, help="Who is reminded.")
 @click.option("--demand", is_flag=True, help="A demand for payment, with a term; else a friendly reminder.")
 @click.option("--within", type=click.IntRange(1, 90), default=7, show_default=True, help="Days of that term.")
-@click.option("--on", type=DATE, help="The day of the letter; today without it.")
+@click.option("--on", type=DATE, help="The day of the letter, as 2026-11-16 or 16.11.2026; today without it.")
 @click.option(
     "--rates-known-until", type=DATE, help="You looked: no new rate of interest came up to this day."
 )

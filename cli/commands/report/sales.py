@@ -20,7 +20,12 @@ from projections.queries import sales_register as view
 
 
 @click.command()
-@click.option("--period", required=True, type=PERIOD, help="The months of VAT, or of issue with --by issued.")
+@click.option(
+    "--period",
+    required=True,
+    type=PERIOD,
+    help="The months of VAT, or of issue with --by issued: 2026-11, 11.2026 or 2026-Q4.",
+)
 @click.option(
     "--by",
     type=Word("document_day", ["vat", "issued"]),

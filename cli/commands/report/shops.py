@@ -58,7 +58,12 @@ _DELETIONS = {
     metavar="FILE",
     help='A TOML file that lists them: [shops], then lines such as wola = "FOLDER".',
 )
-@click.option("--period", required=True, type=PERIOD, help="2026-11, 2026-Q4, 2026, a day, or FROM..UNTIL.")
+@click.option(
+    "--period",
+    required=True,
+    type=PERIOD,
+    help="2026-11, 'November 2026', 11.2026, 2026-Q4, 2026, a day, or FROM..UNTIL.",
+)
 @as_of_option
 @report_options
 @pass_app

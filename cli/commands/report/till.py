@@ -12,7 +12,9 @@ from ledger.domain.clock import Period
 
 
 @click.command()
-@click.option("--period", required=True, type=PERIOD, help="By the day of the receipt.")
+@click.option(
+    "--period", required=True, type=PERIOD, help="By the day of the receipt: 2026-11, 11.2026 or November."
+)
 @report_options
 @pass_app
 def till(app: App, period: Period) -> Report:

@@ -16,7 +16,9 @@ from ledger.message import msg
 
 @click.command()
 @session_argument
-@click.option("--until", required=True, type=DATE, help="The day it is looked at again.")
+@click.option(
+    "--until", required=True, type=DATE, help="The day it is looked at again, as 2027-01-31 or 31.01.2027."
+)
 @reason_option
 @if_version_option
 @recording_options

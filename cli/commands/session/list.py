@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--state", "states", multiple=True, type=Word("session_state", STATES), help="May be given again."
 )
 @click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
-@click.option("--period", type=PERIOD, help="Requested in this period.")
+@click.option("--period", type=PERIOD, help="Requested in this period: 2026-11, 11.2026 or November.")
 @click.option("--search", help="Only those of customers found so, or with it in reference or order.")
 @as_of_option
 @report_options

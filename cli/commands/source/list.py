@@ -67,7 +67,9 @@ _QUARANTINE_COLUMNS = (
 
 
 @click.command("list")
-@click.option("--period", type=PERIOD, help="Records that began in this period.")
+@click.option(
+    "--period", type=PERIOD, help="Records that began in this period: 2026-11, 11.2026 or November."
+)
 @click.option("--state", "states", multiple=True, type=Word("record_state", get_args(RecordState)))
 @click.option("--names", is_flag=True, help="With remote IDs, users and computers, as far as they are kept.")
 @click.option("--imports", is_flag=True, help="The files that brought something new.")

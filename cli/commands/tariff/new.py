@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--from", "base", help="An id, a digest or a file. Default: the one in force.")
 @click.option("--id", "tariff_id", required=True, metavar="ID", help="The id of the new list.")
-@click.option("--valid-from", required=True, type=DATE, help="The first day it holds.")
+@click.option(
+    "--valid-from", required=True, type=DATE, help="The first day it holds, as 2027-01-01 or 01.01.2027."
+)
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Another value; repeatable.")
 @click.option(
     "--mend",
@@ -38,7 +40,11 @@ if TYPE_CHECKING:
     help="Give a reading of an assumption that no longer fits another value.",
 )
 @click.option("--drop", "dropped", multiple=True, metavar="ID", help="Take its unfitting readings out.")
-@click.option("--period", type=PERIOD, help="The month that is rated by both. Default: the last one.")
+@click.option(
+    "--period",
+    type=PERIOD,
+    help="The month that is rated by both, as 2026-11 or 11.2026. Default: the last one.",
+)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE")
 @pass_app
 def new(

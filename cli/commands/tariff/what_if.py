@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 @click.command("what-if")
 @click.argument("changes", nargs=-1, metavar="KEY=VALUE…")
-@click.option("--period", required=True, type=PERIOD, help="Sessions of this period.")
+@click.option(
+    "--period", required=True, type=PERIOD, help="Sessions of this period: 2026-11, 11.2026 or November."
+)
 @click.option("--customer", type=REPORTED_CUSTOMER, help="Only this customer.")
 @click.option(
     "--favour",

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from cli.desk import render
 from cli.desk.actions import REASON, SENTENCE
 from cli.desk.fields import form_of, values, whole_number
-from cli.desk.forms import FormShown, form
+from cli.desk.forms import CLOCK_IS_RIGHT, FormShown, clock_behind, form
 from cli.desk.opened import metadata, opened
 from cli.desk.pages.month_lists import documents_over, receivable_today
 from cli.desk.periods import address_of, chosen, shown
@@ -190,11 +190,12 @@ def close_page(visit: Visit) -> Response:
         counts = months.standing_of(ledger, period)
         month = month_status.of_period(found.views, ledger, period, found.as_of)
         standing = month_report(found.state, period, month, found.as_of, lang)
+        behind = clock_behind(ledger)
         close = form(
             "close",
             f"/month/{address_of(period)}/close",
             msg("Close the month {month}", month=address_of(period)),
-            OPEN_REASON if counts.findings else (),
+            (*(OPEN_REASON if counts.findings else ()), *(CLOCK_IS_RIGHT if behind else ())),
             lang,
             draft=visit.again("close"),
             is_grave=True,
@@ -206,6 +207,7 @@ def close_page(visit: Visit) -> Response:
             ledger,
             open=render.table(standing.tables[0], lang),
             has_findings=bool(counts.findings),
+            clock_behind=behind and behind.message,
             billed_otherwise=len(month.billed_otherwise),
             close=close if visit.seat.kind == "desk" else None,
             page=f"/month/{address_of(period)}",
@@ -225,6 +227,7 @@ def close(visit: Visit) -> Response:
                 period,
                 expected=_counts(visit.typed),
                 accept_open=_reason(given),
+                clock_is_right=bool(visit.typed.get("clock_is_right")),
             )
         except LedgerError as error:
             return visit.refused(sent, "close", error, f"{page}/close")

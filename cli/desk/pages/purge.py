@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cli.desk import actions
 from cli.desk.fields import form_of, seen_of
-from cli.desk.forms import form, refusal
+from cli.desk.forms import CLOCK_IS_RIGHT, clock_behind, form, refusal
 from cli.desk.jobs import Job, Outcome
 from cli.desk.opened import environment, metadata, opened
 from cli.desk.web import Visit
@@ -53,6 +53,7 @@ def plan(visit: Visit) -> Response:
             "deletes": None,
             "declares": None,
             "no_plan": None,
+            "clock_behind": None,
         }
         if visit.seat.kind == "desk" and actions.may_purge(session):
             declares = draft if draft is not None and draft.action == "declare" else None
@@ -71,11 +72,13 @@ def plan(visit: Visit) -> Response:
             return visit.page("purge.html", title, ledger, **shown | {"no_plan": refusal(error, lang)})
         digest = prepared.plan.digest()
         if visit.seat.kind == "desk":
+            behind = clock_behind(ledger)
+            shown["clock_behind"] = behind and behind.message
             shown["deletes"] = form(
                 "purge",
                 f"/session/{number}/purge",
                 msg("Delete the data of session {number}", number=number),
-                (),
+                CLOCK_IS_RIGHT if behind else (),
                 lang,
                 seen=session.version,
                 is_open=True,
@@ -141,7 +144,14 @@ def purge(visit: Visit) -> Response:
             if outcome is None:
                 prepared = _prepared(ledger, visit, number)
                 digest = visit.typed.get("plan", "")
-                outcome = purging.purge(ledger, said_by, prepared, _means(ledger), plan_digest=digest)
+                outcome = purging.purge(
+                    ledger,
+                    said_by,
+                    prepared,
+                    _means(ledger),
+                    plan_digest=digest,
+                    clock_is_right=bool(visit.typed.get("clock_is_right")),
+                )
             ended_at = ledger.session(ledger.find_session(str(number))[0]).ended_at
             return _told(outcome, ended_at)
 

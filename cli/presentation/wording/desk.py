@@ -64,6 +64,7 @@ VENDOR = msg("what the remote tool's maker keeps, and files on the customer's co
 PLAN = msg("Plan")
 CHECKED_AGAIN = msg("looked at again before anything is deleted")
 DECLARE = msg("It was done by hand: record my word for it")
+CLOCK_IS_RIGHT = msg("The clock is right and the log ahead, since a clock once was")
 WAITING_FOR_TOOL = msg("The remote tool may still be writing; this takes a few seconds.")
 MISTAKE = msg("A mistake? A correction mends it; nothing is struck out.")
 

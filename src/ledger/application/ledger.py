@@ -32,7 +32,7 @@ from ledger.domain.clock import (
     office_time,
     parse_instant,
 )
-from ledger.domain.time_rules import not_ahead
+from ledger.domain.time_rules import not_ahead, not_behind_log
 from ledger.folder.layout import Folder
 from ledger.message import Code, joined, msg, plain
 from ledger.store.event_store import LedgerStore
@@ -193,6 +193,10 @@ class Ledger(Repository):
     def check_not_ahead(self, at: datetime) -> None:
         """Raise TimeAhead for a moment more than two minutes ahead of the clock."""
         not_ahead(at, self.now())
+
+    def check_clock(self) -> None:
+        """Raise ClockBehind while the clock is more than two minutes behind the log."""
+        not_behind_log(self.now(), self.last_recorded_at())
 
     def require_seen(self, metadata: Metadata, stream: UUID, version: int) -> None:
         """Raise SeenOld unless the stream is at the version that the person saw, if they named one."""

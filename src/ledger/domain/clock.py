@@ -146,7 +146,19 @@ def _trouble(text: str, error: InstantError) -> Message:
         return msg("{text!r} can be read day first and month first", text=text)
     if error.reason == "other-weekday":
         return msg("{text!r} names another weekday than that of its date", text=text)
-    return msg("{text!r} is not a date and a time", text=text)
+    return _lacking(text) or msg("{text!r} is not a date and a time", text=text)
+
+
+def _lacking(text: str) -> Message | None:
+    from ledger.domain.day_names import what_lacks  # noqa: PLC0415 - few commands read a time
+
+    match what_lacks(text):
+        case "year":
+            return msg("{text!r} has no year", text=text)
+        case "date":
+            return msg("{text!r} is a weekday without its date", text=text)
+        case _:
+            return None
 
 
 def office_midnight(day: date) -> datetime:
@@ -155,18 +167,32 @@ def office_midnight(day: date) -> datetime:
 
 
 def parse_day(text: str) -> date:
-    """Return the office day of 2026-11-16 or 16.11.2026; raises BadDate."""
+    """Return the office day of 2026-11-16, 16.11.2026 or any spelling of `instants`; raises BadDate."""
     stripped = text.strip()
     if match := _ISO_DAY.fullmatch(stripped):
         year, month, day = match.groups()
     elif match := _POLISH_DAY.fullmatch(stripped):
         day, month, year = match.groups()
     else:
-        raise BadDate(msg("{text!r} is not a day", text=stripped))
+        return _written_day(stripped)
     try:
         return date(int(year), int(month), int(day))
     except ValueError as error:
-        raise BadDate(msg("{text!r} is not a day", text=stripped)) from error
+        raise BadDate(msg("{text!r} is not a date", text=stripped)) from error
+
+
+def _written_day(text: str) -> date:
+    from ledger.domain.instants import InstantError, read_written  # noqa: PLC0415 - few commands read a time
+
+    try:
+        written = read_written(text)
+    except InstantError as error:
+        if error.reason != "bad-time":
+            raise BadDate(_trouble(text, error)) from error
+        raise BadDate(_lacking(text) or msg("{text!r} is not a date", text=text)) from error
+    if written.precision != "day":
+        raise BadDate(msg("{text!r} is a moment, and a day is asked for", text=text))
+    return written.wall.date()
 
 
 def local_month(instant: datetime) -> str:
@@ -202,23 +228,24 @@ def _month_after(year: int, month: int, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def _named_period(text: str) -> Period | None:
+def _named_period(text: str) -> Period:
     if match := re.fullmatch(r"(\d{4})", text):
         year = int(match[1])
         return Period(date(year, 1, 1), date(year + 1, 1, 1))
-    if match := re.fullmatch(r"(\d{4})-Q([1-4])", text):
-        year, month = int(match[1]), 3 * int(match[2]) - 2
-        return Period(date(year, month, 1), _month_after(year, month, 3))
     if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
         year, month = int(match[1]), int(match[2])
         return Period(date(year, month, 1), _month_after(year, month, 1))
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        day = date.fromisoformat(text)
-        return Period(day, day + timedelta(days=1))
-    from ledger.domain.period_words import written_month  # noqa: PLC0415 - few write a month otherwise
+    from ledger.domain.period_words import (  # noqa: PLC0415 - few write a period otherwise
+        written_month,
+        written_quarter,
+    )
 
-    written = written_month(text)
-    return None if written is None else Period(date(*written, 1), _month_after(*written, 1))
+    if written := written_quarter(text):
+        return Period(date(*written, 1), _month_after(*written, 3))
+    if written := written_month(text):
+        return Period(date(*written, 1), _month_after(*written, 1))
+    day = parse_day(text)
+    return Period(day, day + timedelta(days=1))
 
 
 def month_period(day: date) -> Period:
@@ -230,19 +257,18 @@ def month_period(day: date) -> Period:
 def parse_period(text: str) -> Period:
     """2026-11, 2026-Q4, 2026, 2026-11-16 or FROM..UNTIL (dates, end exclusive); raises BadPeriod.
 
-    A month also as `listopad 2026`, `11.2026` or `2026/11`.
+    A month also as `listopad 2026`, `11.2026` or `2026/11`, a quarter as `IV kwartał 2026`, a day in any
+    spelling of `instants`.
     """
     stripped = text.strip()
     try:
         if ".." in stripped:
-            first, until = (date.fromisoformat(part.strip()) for part in stripped.split("..", 1))
-            period: Period | None = Period(first, until)
+            first, until = (parse_day(part) for part in stripped.split("..", 1))
+            period = Period(first, until)
         else:
             period = _named_period(stripped)
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, BadDate) as error:
         raise BadPeriod(msg("{text!r} is not a period", text=stripped)) from error
-    if period is None:
-        raise BadPeriod(msg("{text!r} is not a period", text=stripped))
     from ledger.domain.instants import YEAR_MAX, YEAR_MIN  # noqa: PLC0415 - few commands read a period
 
     if not YEAR_MIN <= period.first.year <= period.until.year <= YEAR_MAX + 1:

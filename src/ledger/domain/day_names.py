@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
+_DAYS_MAX = 31
 _NAMES = (
     "jan january i sty styczen stycznia styczniowi styczniem styczniu",
     "feb february ii lut luty lutego lutemu lutym",
@@ -42,6 +44,23 @@ _DAY_NAME = re.compile(
     rf"(?:^|[\s,(])(?:we? )?({'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})(?:\.|(?=[\s,)]|$))[\s,)]*"
 )
 _DNIA = re.compile(r"^(?:dnia|dn\.)\s")
+
+
+_NO_YEAR = re.compile(r"(?P<day>[0-9]{1,2})[./ -]{1,2}(?P<month>[0-9]{1,2}|[a-z]+)\.?(?:[ ,].*)?")
+_NO_DATE = re.compile(r"(?:(?:o|at|godz\.?) )?(?:[0-9]{1,2}[:.][0-9]{2}.*)?")
+
+
+def what_lacks(text: str) -> Literal["year", "date", ""]:
+    """Return what a text lacks to be a date: `30.11 18:40` its year, `piątek 18:00` all but the weekday."""
+    plain, weekday = without_weekday(plain_text(text))
+    if weekday is not None and _NO_DATE.fullmatch(plain):
+        return "date"
+    match = _NO_YEAR.fullmatch(plain)
+    if match is None or not 1 <= int(match["day"]) <= _DAYS_MAX:
+        return ""
+    named = match["month"]
+    is_month = named in MONTHS or (named.isdecimal() and 1 <= int(named) <= len(_NAMES))
+    return "year" if is_month else ""
 
 
 def plain_text(text: str) -> str:

@@ -11,6 +11,8 @@ from ledger.errors import BadAmount
 from ledger.message import msg
 
 _AMOUNT = re.compile(r"(-?)(\d{1,12})(?:[.,](\d{2}))?")
+_THOUSANDS = re.compile(r"(?<!\d)(-?\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,3})(?![ \u00a0\u202f\d])")
+_CURRENCY = re.compile(r"\s?(?:zł|pln)$", re.IGNORECASE)
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -37,6 +39,15 @@ def parse_amount(text: str) -> int:
     sign, zloty, grosze = match.groups()
     amount = int(zloty) * 100 + int(grosze or 0)
     return -amount if sign else amount
+
+
+def typed_amount(text: str) -> int:
+    """Grosze as a person types them: thousands may be parted, `zł` or `PLN` may follow; raises BadAmount."""
+    bare = _CURRENCY.sub("", text.strip())
+    try:
+        return parse_amount(_THOUSANDS.sub(lambda found: re.sub(r"\s", "", found[1]), bare))
+    except BadAmount:
+        raise BadAmount(msg("{text!r} is not an amount of money", text=text.strip())) from None
 
 
 def format_amount(amount_grosze: int, *, lang: str = "en") -> str:

@@ -125,6 +125,7 @@ _KNOWN = {
     "language",
     "store",
     "report_store",
+    "workers",
     "purge",
     "certificate",
     "seller",
@@ -250,6 +251,11 @@ class Folder(Struct, frozen=True):
         copy = self._named("report_store") if self.for_reports else None
         return copy or self._named("store")
 
+    def workers_file(self) -> Path | None:
+        """Return the file that names the machines that work for the ledger; None where they do not."""
+        named = self._named("workers")
+        return None if named is None else self.path / named
+
     def _named(self, key: str) -> str | None:
         """What ledger.toml says under a key, if it can be read; `read_config` tells what is wrong with it."""
         try:
@@ -276,6 +282,8 @@ class Folder(Struct, frozen=True):
         for key in ("store", "report_store"):
             if not isinstance(config.get(key, ""), str):
                 raise BadConfig(msg("{key} in ledger.toml is not a URL in quotes", key=key))
+        if not isinstance(config.get("workers", ""), str):
+            raise BadConfig(msg("workers in ledger.toml is not a path in quotes"))
         return config
 
 

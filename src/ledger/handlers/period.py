@@ -99,11 +99,13 @@ def close(
     rewrite_logs: bool = False,
     expected: MonthCounts | None = None,
     accept_open: str | None = None,
+    clock_is_right: bool = False,
 ) -> Receipt:
     """Close a month: count what it leaves open, and destroy the key of its fingerprints.
 
     With `rewrite_logs` shared logs lose the month's lines, unless a session of it keeps data. `expected` is
-    what a person saw before agreeing, `accept_open` the reason why findings may stay open.
+    what a person saw before agreeing, `accept_open` the reason why findings may stay open. `clock_is_right`:
+    the log is ahead since a clock once was; else ClockBehind, since what a close counts has days.
 
     Raises MonthChanged where that has changed, BadReason, and what `check_closable` does.
     """
@@ -112,6 +114,8 @@ def close(
     metadata = metadata.of_command("period close", {"month": month})
     if repeat := ledger.repeat_of(metadata, sentence):
         return repeat
+    if not clock_is_right:
+        ledger.check_clock()
     standing = standing_of(ledger, period)
     check_closable(ledger, period, standing, accept_open=accept_open is not None)
     if expected is not None and standing != expected:

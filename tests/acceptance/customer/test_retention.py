@@ -164,3 +164,19 @@ def test_every_format(office: Office, form: str) -> None:
     assert "K-1" in answer.out
     if form == "json":
         assert json.loads(answer.out)["schema"] == "session-ledger/retention-due/1"
+
+
+def test_nothing_is_erased_by_a_clock_that_is_behind_the_log(office: Office) -> None:
+    """By a clock set back less is due than is; a log that ran ahead once is no reason to wait for years."""
+    office.now = "2031-01-05T10:00:00+01:00"
+    office.does("customer", "add", "K-2", "--name", "Anna")
+    office.now = "2027-01-05T10:00:00+01:00"
+    before = office.events()
+    refused = office.run("retention", "run", "--yes")
+    assert (refused.status, "(E-CLOCK-BEHIND)" in refused.err) == (1, True)
+    assert "--clock-is-right" in refused.err
+    assert office.events() == before
+    assert "p. Nowak" in office.does("session", "show", "1").out
+    ran = office.run("retention", "run", "--yes", "--clock-is-right", "-f", "json")
+    assert ran.document["events"] == ["session.data_erased"] * 2
+    assert "p. Nowak" not in office.does("session", "show", "1").out

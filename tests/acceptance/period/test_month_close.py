@@ -449,3 +449,15 @@ def test_a_log_that_is_not_there_or_is_a_link_is_left(office: Office) -> None:
 
     assert "in no form that is known" in closed.err
     assert kept.read_bytes().decode() == NOVEMBER
+
+
+def test_a_month_is_not_closed_by_a_clock_that_is_behind_the_log(office: Office) -> None:
+    recorded(office, ("r1", "123456789", "2026-11-16T10:10:00+01:00", "2026-11-16T11:10:40+01:00"))
+    office.now = "2031-01-05T10:00:00+01:00"
+    office.does("customer", "add", "K-2", "--name", "Anna")
+    office.now = DECEMBER
+    refused = office.run("period", "close", "2026-11", "--yes")
+    assert (refused.status, "(E-CLOCK-BEHIND)" in refused.err) == (1, True)
+    assert office.asks("period", "show", "2026-11")["state"] == "open"
+    office.does("period", "close", "2026-11", "--yes", "--clock-is-right")
+    assert office.asks("period", "show", "2026-11")["state"] == "closed"

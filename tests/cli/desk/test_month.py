@@ -414,6 +414,20 @@ def test_a_month_is_closed_over_what_was_seen(shown_demo: Served, demo: Office) 
     assert demo.asks("period", "show", "2026-11")["state"] == "reopened"
 
 
+def test_a_clock_behind_the_log_closes_no_month_until_a_person_says_that_it_is_right(
+    shown_demo: Served, demo: Office
+) -> None:
+    now, demo.now = demo.now, "2031-01-05T10:00:00+01:00"
+    demo.does("customer", "add", "K-999", "--name", "Anna")
+    demo.now = now
+    page, typed = shown_demo.get(f"{MONTH}/close"), {"code": "checked"}
+    refused = shown_demo.follow(shown_demo.post(f"{MONTH}/close", page.hidden("close") | typed))
+    assert "E-CLOCK-BEHIND" in refused.text
+    typed |= {"clock_is_right": "1"}
+    done = shown_demo.follow(shown_demo.post(f"{MONTH}/close", page.hidden("close") | typed))
+    assert "Miesiąc 2026-11 zamknięty" in done.text
+
+
 def test_a_month_that_moved_is_not_closed(shown_demo: Served, demo: Office) -> None:
     hidden = shown_demo.get(f"{MONTH}/close").hidden("close")
     demo.does("session", "purge", "39", "--declare", "--yes")

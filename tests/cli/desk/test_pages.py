@@ -370,6 +370,24 @@ def test_a_plan_that_has_changed_is_not_carried_out(
     assert office_with_files.asks("session", "show", "3")["state"] == "ended"
 
 
+def test_a_clock_behind_the_log_stops_a_deletion_until_a_person_says_that_it_is_right(
+    desk_with_files: Served, office_with_files: Office, tmp_path: Path
+) -> None:
+    now, office_with_files.now = office_with_files.now, "2031-01-05T10:00:00+01:00"
+    assert "clock_is_right" not in desk_with_files.get("/session/3/purge").text
+    office_with_files.does("customer", "add", "K-9", "--name", "Anna")
+    office_with_files.now = now
+    page = desk_with_files.get("/session/3/purge")
+    assert "zegar spóźnia się" in page.text
+    assert 'name="clock_is_right"' in page.text
+    refused = desk_with_files.follow(desk_with_files.post("/session/3/purge", page.hidden("purge")))
+    assert "E-CLOCK-BEHIND" in refused.text
+    assert list((tmp_path / "workspaces").rglob("zrzut.png"))
+    desk_with_files.records("/session/3/purge", "purge", path="/session/3/purge", clock_is_right="1")
+    shown = office_with_files.asks("session", "show", "3")
+    assert shown["purge"]["evidence"] == "measured"
+
+
 def test_a_deletion_by_hand_is_recorded_as_a_word(desk: Served, office: Office) -> None:
     desk.records("/session/3/purge", "declare", path="/session/3/declare")
     assert office.asks("session", "show", "3")["purge"]["evidence"] == "declared"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.money import format_amount, half_up, parse_amount, percent_of, vat_on
+from ledger.domain.money import format_amount, half_up, parse_amount, percent_of, typed_amount, vat_on
 from ledger.errors import BadAmount
 
 amounts = st.integers(-99_999_999_999_999, 99_999_999_999_999)
@@ -74,6 +74,42 @@ def test_an_amount_is_read_with_point_or_comma(text: str, grosze: int) -> None:
 def test_what_is_no_amount_of_whole_grosze_is_refused(text: str) -> None:
     with pytest.raises(BadAmount):
         parse_amount(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1234,50", "1 234,50 zł", "1\u00a0234,50 ZŁ", "1\u202f234.50 PLN", "1234.50zł", " 1 234.50 "],
+)
+def test_an_amount_is_typed_as_it_is_written(text: str) -> None:
+    assert typed_amount(text) == 123_450
+
+
+@pytest.mark.parametrize(
+    ("text", "grosze"), [("-1 000", -100_000), ("999 999 999 999,99", 99_999_999_999_999), ("7 zł", 700)]
+)
+def test_thousands_may_be_parted(text: str, grosze: int) -> None:
+    assert typed_amount(text) == grosze
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 23,50",
+        "12 34",
+        "1234 500",
+        "1 234 50",
+        "1.234,50",
+        "zł",
+        "1 zł 50",
+        "5 EUR",
+        "5 zł zł",
+        "1,2 zł",
+        "",
+    ],
+)
+def test_what_may_be_typed_wrong_is_no_amount(text: str) -> None:
+    with pytest.raises(BadAmount, match=repr(text)):
+        typed_amount(text)
 
 
 def test_an_amount_is_shown_with_point_or_comma() -> None:

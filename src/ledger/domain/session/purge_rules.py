@@ -12,7 +12,7 @@ from ledger.domain.metadata import Metadata
 from ledger.domain.session.doubts import RULE
 from ledger.domain.session.evolve import Session
 from ledger.domain.session.life import require_undeleted
-from ledger.domain.time_rules import not_behind
+from ledger.domain.time_rules import not_behind, not_behind_log
 from ledger.message import Hint, msg
 
 Measured = Literal["measured", "absence_measured"]
@@ -107,7 +107,7 @@ def require_clock(session: Session, now: datetime, last_recorded_at: datetime | 
 
     None in the place of the log's last moment where a person says that the clock is right.
     """
-    not_behind(now, last_recorded_at, msg("the last event"))
+    not_behind_log(now, last_recorded_at)
     not_behind(now, session.ended_at, msg("the session's end"))
 
 

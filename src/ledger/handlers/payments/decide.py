@@ -18,7 +18,7 @@ from ledger.domain import events as e
 from ledger.domain.identifiers import shown
 from ledger.domain.invoice.commands import InvoiceContext, RecordPayment, decide
 from ledger.domain.invoice.state import Invoice, evolve
-from ledger.domain.money import parse_amount
+from ledger.domain.money import typed_amount
 from ledger.domain.payments.transfer import (
     Transfer,
     require_open,
@@ -34,7 +34,7 @@ from ledger.handlers.privacy.erase import placed
 from ledger.message import msg
 
 KEY_SHOWN = 12
-_WANTED = re.compile(r"([^=\s]{1,64})\s*=\s*(\S+)")
+_WANTED = re.compile(r"([^=\s]{1,64})\s*=\s*(\S.*)")
 
 
 SeenPayments = str | Mapping[str, str]
@@ -129,7 +129,7 @@ def wanted_of(text: str) -> Wanted:
         raise BadCombination(
             msg("{text} is not a number and an amount: FV/2026/11/0001=123.00", text=shown(text))
         )
-    return Wanted(match[1], parse_amount(match[2]))
+    return Wanted(match[1], typed_amount(match[2]))
 
 
 def assign(

@@ -17,7 +17,6 @@ from ledger.domain.customer import Customer
 from ledger.domain.invoice.state import Invoice
 from ledger.domain.retention import TAX_LAW, DataClass, answer_until, tax_until
 from ledger.domain.session.evolve import Session
-from ledger.domain.time_rules import not_behind
 from ledger.errors import BadCombination, CustomerIsErased, ErasureWaiting
 from ledger.handlers.buyer import members_of, sessions_of
 from ledger.handlers.privacy.erase import complete, erase_recorded, left_behind, placed
@@ -195,7 +194,8 @@ def erase(
     ledger.require_seen(author, planned.customers[0].id, planned.customers[0].version)
     _check(planned, at)
     now = ledger.now()
-    not_behind(now, None if clock_is_right else ledger.last_recorded_at(), msg("the last event"))
+    if not clock_is_right:
+        ledger.check_clock()
     requested_at = min([c.erasure.at for c in planned.waiting if c.erasure], default=at or now)
     ledger.check_not_ahead(requested_at)
     events = _events(planned, author.header(now), author.header(requested_at))

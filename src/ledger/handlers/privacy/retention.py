@@ -103,17 +103,20 @@ def waiting_requests(ledger: Ledger, until: int | None = None) -> Iterator[Reten
             yield RetentionRequest(code, found[0], len(recorded), request.at, request.deadline)
 
 
-def run(ledger: Ledger, said: Metadata, items: Sequence[Due]) -> Ran:
+def run(ledger: Ledger, said: Metadata, items: Sequence[Due], *, clock_is_right: bool = False) -> Ran:
     """Record and erase what is due of these items; what an earlier run was kept from is completed first.
 
-    All of it is recorded at once or nothing; raises Conflict. A reader that keeps a write-ahead log from
-    being cut is told of in the answer: the events stand, and a repeat completes the erasure.
+    All of it is recorded at once or nothing; raises Conflict, and ClockBehind unless `clock_is_right`: by
+    a clock that is behind less is due than is. A reader that keeps a write-ahead log from being cut is told
+    of in the answer: the events stand, and a repeat completes the erasure.
     """
     chosen, waiting = [d for d in items if is_to_erase(d)], [d for d in items if d.state == "held"]
     author = said.of_command("retention run", {})
     receipt = ledger.repeat_of(author, None)
     try:
         complete(ledger)
+        if receipt is None and not clock_is_right:
+            ledger.check_clock()
         if receipt is None and chosen:
             header = author.header(ledger.now())
             facts = placed((d.stream, d.version, _fact(d, header)) for d in chosen)
