@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from ledger.errors import EngineMissing, WorkersDiffer, WorkersGone
 from ledger.folder.workers import Workers
@@ -27,7 +29,18 @@ class Cluster:
     def __init__(self, client: Any, workers: Workers, killed: type[Exception]) -> None:  # noqa: ANN401 - the engine is half typed
         self._client, self._workers, self._killed = client, workers, killed
         self._seen = time.monotonic()
+        self._known: list[str] = []
         self.executor: Executor = client.get_executor(pure=False)
+
+    def submit_near(self, key: str, work: Callable[..., Answer], *words: object) -> Future[Answer]:
+        """Have something done, by the host that had it the last time if it has time for it.
+
+        Which one that was is kept nowhere: each key has its own order of the hosts that are there.
+        """
+        hosts = {urlsplit(address).hostname or "" for address in self._there()}
+        near = max(hosts, key=lambda host: sha256(f"{host} {key}".encode()).digest(), default=None)
+        where: dict[str, Any] = {} if near is None else {"workers": [near], "allow_other_workers": True}
+        return self.executor.submit(work, *words, **where)
 
     def answer_of(self, future: Future[Answer]) -> Answer | None:
         """Wait for an answer; None for a block that ended each process it came to.
@@ -48,13 +61,16 @@ class Cluster:
 
     def _look(self) -> None:
         """Raise WorkersGone when there has been no worker for too long."""
-        there = True
-        with suppress(OSError):  # a scheduler that is gone: what was asked of it is called off
-            there = bool(self._client.scheduler_info()["workers"])
-        if there:
+        if self._there():
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > self._workers.wait_seconds:
             raise WorkersGone(msg("{scheduler} has no worker", scheduler=self._workers.scheduler))
+
+    def _there(self) -> list[str]:
+        """Return the addresses of the workers that the scheduler knows, as last heard of it."""
+        with suppress(OSError):  # a scheduler that is gone: what was asked of it is called off
+            self._known = list(self._client.scheduler_info()["workers"])
+        return self._known
 
 
 @contextmanager

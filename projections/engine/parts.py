@@ -98,12 +98,17 @@ _kept = threading.local()
 def part(task: Task, first: int, stop: int) -> Part | str:
     """Do a block; return its part, or why there is none. It raises nothing: an error could quote an event."""
     if task.program != program():
-        return f"{OTHER} {platform.node()}"
+        return other()
     try:
         return _there(task, first, stop) or _made_by(_inputs(task), task, first, stop)
     except Exception as error:  # noqa: BLE001 - the asker does it again, and raises what is wrong
         forget()
         return str(error) if isinstance(error, _Unfit) else FAILED
+
+
+def other() -> str:
+    """Return the answer of a machine that has another program than it was asked for."""
+    return f"{OTHER} {platform.node()}"
 
 
 class _Unfit(Exception):  # noqa: N818 - it is a reason, and never leaves this module
@@ -226,18 +231,18 @@ def answered(
         block, future = waiting.popleft()
         answer = answer_of(future)
         if isinstance(answer, str):
-            refuse(answer, task)
+            refuse(answer, task.until)
         if not isinstance(answer, Part) or not is_whole(Path(task.folder) / answer.name):
             here = here or Inputs.at(store, task.until)
             answer = _made_by(here, task, block.start, block.stop)
         yield answer
 
 
-def refuse(reason: str, task: Task) -> None:
+def refuse(reason: str, until: int = 0) -> None:
     """Raise what makes it useless to go on; a block that failed is done here."""
     kind, _, host = reason.partition(" ")
     if kind == BEHIND:
-        raise StoreBehind(msg("what the workers read has fewer than {events} events", events=task.until))
+        raise StoreBehind(msg("what the workers read has fewer than {events} events", events=until))
     if kind == FOREIGN:
         raise WorkersDiffer(msg("what the workers read is another ledger"), hint=_STORE)
     if kind == OTHER:

@@ -7,7 +7,6 @@ in. Logs, JSON and `str()` have the English template, whatever that language is.
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -256,9 +255,8 @@ def system_text(error: OSError) -> Message:
     """Return what the system said of a file or a folder."""
     number = getattr(error, "winerror", None)
     length = len(error.filename) if isinstance(error.filename, str) else 0
-    if length > PATH_LENGTH_MAX and (
-        number in _TOO_LONG or (os.name == "nt" and error.errno == errno.ENOENT)
-    ):
+    missing = hasattr(error, "winerror") and error.errno == errno.ENOENT  # on Windows, maybe without a number
+    if length > PATH_LENGTH_MAX and (number in _TOO_LONG or missing):
         return msg("the path is longer than this Windows takes: {length}", length=length)
     return Message(_OF_WINDOWS.get(number or 0) or error.strerror or type(error).__name__)
 

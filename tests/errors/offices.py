@@ -13,7 +13,7 @@ import pytest
 
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import connect
-from projections.engine.parts import BEHIND, OTHER, Task, program, refuse
+from projections.engine.parts import BEHIND, OTHER, refuse
 from tests.errors.desk import Desk, Told
 from tests.support import postgres
 
@@ -89,8 +89,7 @@ def _no_engine(desk: Desk) -> Told:
 
 def _answered(reason: str) -> Callable[[Desk], Told]:
     """What a worker answers that cannot do a block."""
-    task = Task("", 7, b"", (), "", 1, program())
-    return lambda desk: desk.fails(lambda: refuse(reason, task))
+    return lambda desk: desk.fails(lambda: refuse(reason, 7))
 
 
 OFFICES: dict[str, Callable[[Desk], Told]] = {

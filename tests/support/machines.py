@@ -79,6 +79,10 @@ class Machines:
         self.parts = folder / "parts"
         self.parts.mkdir(parents=True)
         self.authority = Authority(folder)
+        self._settings = {
+            "DASK_CONFIG": str(folder / "dask"),
+            "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s",  # so long an answer of a dead one is asked for
+        }
         self.workers: list[subprocess.Popen[bytes]] = []
         self.scheduler = self._begin(
             "scheduler", "--host", "127.0.0.1", "--protocol", "tls", "--port", "0",
@@ -104,10 +108,19 @@ class Machines:
         self.workers.append(made)
         return made
 
+    def watched_worker(self, *words: str) -> None:
+        """A worker that is started again each time it ends."""
+        self.workers.append(
+            self._begin(
+                "worker", self.address, "--nthreads", "1", "--nworkers", "1", *words,
+                "--local-directory", str(self.folder),
+            )
+        )  # fmt: skip
+
     def kill(self, *some: subprocess.Popen[bytes]) -> None:
         """End processes at once; all of them unless some are named."""
         for each in some or (*self.workers, self.scheduler):
-            each.send_signal(signal.SIGKILL)
+            os.killpg(each.pid, signal.SIGKILL)
             each.wait(timeout=PATIENCE_S)
             if each in self.workers:
                 self.workers.remove(each)
@@ -142,8 +155,9 @@ class Machines:
             return subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.dask_{what}", *words, *tls, "--no-dashboard"],
                 cwd=self.folder,
-                env={**os.environ, "DASK_CONFIG": str(self.folder / "dask"), **(environment or {})},
+                env={**os.environ, **self._settings, **(environment or {})},
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,
                 stdout=log,
                 stderr=log,
             )

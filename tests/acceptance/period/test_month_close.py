@@ -390,7 +390,7 @@ def with_log(office: Office, text: str) -> Path:
     log = office.folder.parent / "Connections.txt"
     log.write_bytes(text.encode())
     with (office.folder / "ledger.toml").open("a", encoding="utf-8") as config:
-        config.write(f'\n[[purge.shared_log]]\nname = "connections"\npath = "{log}"\n')
+        config.write(f"\n[[purge.shared_log]]\nname = \"connections\"\npath = '{log}'\n")
     office.now = DECEMBER
     return log
 

@@ -138,7 +138,7 @@ def test_a_log_that_is_behind_is_waited_for(shop: Office, executor: ThreadPoolEx
     assert executor.submit(part, ahead, 1, 5).result() == parts.BEHIND
     assert time.monotonic() - began >= 1
     with pytest.raises(StoreBehind, match="what the workers read has fewer than"):
-        parts.refuse(parts.BEHIND, ahead)
+        parts.refuse(parts.BEHIND, ahead.until)
     coming = Timer(0.3, shop.does, ["session", "request", "--customer", "K-001", "--issue", "other"])
     coming.start()
     with read_again(ahead.place) as store:
@@ -156,7 +156,7 @@ def test_another_log_and_another_program_are_told(shop: Office, executor: Thread
     assert isinstance(told, str)
     for reason, said in ((parts.FOREIGN, "is another ledger"), (told, "has another version of the program")):
         with pytest.raises(WorkersDiffer, match=said):
-            parts.refuse(reason, whole)
+            parts.refuse(reason)
     assert files(shop) == {}
 
 
