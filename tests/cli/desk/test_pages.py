@@ -46,6 +46,14 @@ def test_now_names_what_runs_and_what_waits(desk: Served) -> None:
     assert "Sesja 4" not in page.partition("Dane jeszcze nieusunięte")[0]
 
 
+def test_a_session_whose_end_was_forgotten_is_named(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "czy nie zapisano jej końca?"
+    monkeypatch.setenv("SESSION_LEDGER_NOW", "2026-11-17T04:31:00+01:00")  # twelve hours since 16:31
+    assert asked not in desk.get("/").text
+    monkeypatch.setenv("SESSION_LEDGER_NOW", "2026-11-17T04:31:01+01:00")
+    assert asked in desk.get("/").text
+
+
 def test_an_empty_ledger_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SESSION_LEDGER_NOW", "2026-11-16T18:20:00+01:00")
     office = Office(tmp_path / "empty", now="2026-11-16T18:20:00+01:00")
