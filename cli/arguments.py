@@ -67,10 +67,11 @@ def chosen_workers(app: App, given: Path | None, *, never: bool) -> Workers | No
 
     Raises: BadCombination, BadWorkers, WorkersUnsafe.
     """
+    from ledger.folder.layout import Folder
     from ledger.folder.workers import read_workers
 
     if given is not None and never:
         raise BadCombination(msg("--workers and --no-workers exclude one another"))
     if given is None and not never:
-        given = app.open().folder.workers_file()
+        given = Folder(app.ledger_dir).workers_file()
     return None if given is None else read_workers(given)

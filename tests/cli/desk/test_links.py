@@ -33,7 +33,6 @@ def test_a_step_has_its_page_and_the_name_of_it(step: Step, href: str, name: str
     place = place_of(step)
     assert place is not None
     assert (place.href, str(place.name)) == (href, name)
-    page = href.partition("?")[0]
     pages = [compile_path(each.path)[0] for each in app.PAGES if each.method == "GET"]
     assert any(each.match(href.partition("?")[0]) for each in pages)
 
