@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -124,13 +125,12 @@ def _folder_of(url: str) -> Path:
     It is named by the hash of the first event, so a ledger that moves to another server keeps it.
     """
     import platformdirs
-    import tomlkit
 
     with read_again(url) as store:
         first = store.leaf_hash_at(0).hex()[:32]
     folder = platformdirs.user_cache_path("session-ledger", appauthor=False) / "shops" / first
     config = folder / "ledger.toml"
-    text = tomlkit.dumps({"name": "shop", "store": url})
+    text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in (("name", "shop"), ("store", url)))
     if not config.is_file() or config.read_text(encoding="utf-8") != text:
         make_folder(folder, PRIVATE)
         write_whole(config, text.encode())
