@@ -286,6 +286,19 @@ def test_a_request_alone_is_recorded_alone(desk: Served, office: Office) -> None
     assert len(office.asks("session", "show", "5")["events"]) == 1
 
 
+def test_a_price_is_told_with_whose_it_is(desk: Served) -> None:
+    page = desk.follow(
+        desk.post("/call/price", desk.get("/call").hidden("price") | {"customer": NAME, "issue": "other"})
+    )
+    assert f"{NAME} (K-041)" in page.text
+
+
+def test_no_reason_is_chosen_for_a_correction(desk: Served) -> None:
+    (form,) = re.findall(r'<form id="form-correct".*?</form>', desk.get("/session/3").text, re.DOTALL)
+    reasons = form[form.index('name="code"') :].partition("</select>")[0]
+    assert "selected" not in reasons
+
+
 def test_an_unknown_customer_is_refused_with_what_was_typed(desk: Served, office: Office) -> None:
     before = office.events()
     page = desk.records("/call", "request", path="/call", customer="K-999", issue="other", contact="pani Ewa")
