@@ -21,7 +21,7 @@ from contextlib import ExitStack, closing, suppress
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ledger.application.backends import read_again
 from ledger.errors import StoreBehind, WorkersDiffer
@@ -35,6 +35,7 @@ from projections.engine.blocks import Progress, fill
 from projections.inputs.state import Inputs
 from projections.views import SCHEMA_VERSION, Views, filled
 
+Answer = TypeVar("Answer")
 BLOCKS_MAX = 4_096
 BEHIND, FOREIGN, OTHER, FAILED = "behind", "foreign", "other", "failed"
 """Why a block was not done: its machine has a shorter log, another one, another program; or it failed."""
@@ -96,11 +97,16 @@ _kept = threading.local()
 
 
 def part(task: Task, first: int, stop: int) -> Part | str:
-    """Do a block; return its part, or why there is none. It raises nothing: an error could quote an event."""
+    """Do a block; return its part, or why there is none."""
+    return safely(task, lambda: _there(task, first, stop) or _made_by(inputs_of(task), task, first, stop))
+
+
+def safely(task: Task, work: Callable[[], Answer]) -> Answer | str:
+    """Return what `work` returns, or why it could not: an error that is raised could quote an event."""
     if task.program != program():
         return other()
     try:
-        return _there(task, first, stop) or _made_by(_inputs(task), task, first, stop)
+        return work()
     except Exception as error:  # noqa: BLE001 - the asker does it again, and raises what is wrong
         forget()
         return str(error) if isinstance(error, _Unfit) else FAILED
@@ -115,7 +121,7 @@ class _Unfit(Exception):  # noqa: N818 - it is a reason, and never leaves this m
     """Why this machine cannot do a block."""
 
 
-def _inputs(task: Task) -> Inputs:
+def inputs_of(task: Task) -> Inputs:
     """Return what holds for all blocks of a replay; kept by the thread until it is asked for another one."""
     wanted = (task.place, task.until, task.leaf_hash)
     if getattr(_kept, "wanted", None) != wanted:
@@ -207,16 +213,18 @@ def _sha256(file: Path) -> str:
 # --- asked for, and put together ----------------------------------------------------------------
 
 
-Asked = deque[tuple[range, "Future[Part | str]"]]
+Asked = deque[tuple[range, "Future[Answer | str]"]]
 
 
-def asked(executor: Executor, task: Task, sessions: int) -> Asked:
+def asked(
+    executor: Executor, work: Callable[[Task, int, int], Answer | str], task: Task, sessions: int
+) -> Asked[Answer]:
     """Have the blocks of all sessions done, by whoever does them."""
-    return deque((block, executor.submit(part, task, block.start, block.stop)) for block in blocks(sessions))
+    return deque((block, executor.submit(work, task, block.start, block.stop)) for block in blocks(sessions))
 
 
 def answered(
-    waiting: Asked,
+    waiting: Asked[Part],
     answer_of: Callable[[Future[Part | str]], Part | str | None],
     task: Task,
     store: LedgerStore,

@@ -7,12 +7,11 @@ import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.backends import read_again
 from ledger.errors import StoreDamaged
 from ledger.folder.atomic_write import discard, sync
-from ledger.folder.workers import Workers
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import refusals
@@ -21,6 +20,9 @@ from projections.engine.writer import NAMES, track
 from projections.inputs.decode import decode
 from projections.inputs.state import Inputs
 from projections.views import SCHEMA_VERSION, Views, filled, next_file, point_to, remove_others
+
+if TYPE_CHECKING:
+    from ledger.folder.workers import Workers
 
 
 class Replayed(NamedTuple):
@@ -137,12 +139,12 @@ def _fill_by(workers: Workers, views: Views, store: LedgerStore, until: int, pro
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
 
     from projections.engine.cluster import cluster  # noqa: PLC0415 - it brings the engine
-    from projections.engine.parts import answered, asked, put_in_order, remove, task_of  # noqa: PLC0415 - the same
+    from projections.engine.parts import answered, asked, part, put_in_order, remove, task_of  # noqa: PLC0415 - the same
     from projections.read_models.schema import create_indexes, create_tables  # noqa: PLC0415 - SQLAlchemy
 
     task = task_of(workers, store, until, NAMES)
     with cluster(workers) as them, ThreadPoolExecutor(1) as beside:
-        waiting = asked(them.executor, task, store.sessions())
+        waiting = asked(them.executor, part, task, store.sessions())
         counting = beside.submit(_count_beside_sessions, store.place, until)
         views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         create_tables(views)

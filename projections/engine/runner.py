@@ -6,12 +6,11 @@ import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ledger.domain.customer import live_code
 from ledger.errors import StoreBusy, ViewsDamaged
 from ledger.folder.atomic_write import temporary_folder
-from ledger.folder.workers import Workers
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import is_read_only
@@ -22,6 +21,9 @@ from projections.engine.writer import NAMES, merges, track, write
 from projections.inputs.state import Inputs, Touched
 from projections.read_models import billing
 from projections.views import NAMES_IN_FILE, SCHEMA_VERSION, Views, alone, live_file, next_file, opened
+
+if TYPE_CHECKING:
+    from ledger.folder.workers import Workers
 
 Answer = TypeVar("Answer")
 _PRIMARY_CODE = 0xFF

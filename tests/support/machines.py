@@ -5,6 +5,7 @@ Each process is ended by SIGKILL: of the engine's own commands not all end when 
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -120,7 +121,8 @@ class Machines:
     def kill(self, *some: subprocess.Popen[bytes]) -> None:
         """End processes at once; all of them unless some are named."""
         for each in some or (*self.workers, self.scheduler):
-            os.killpg(each.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it was ended before
+                os.killpg(each.pid, signal.SIGKILL)
             each.wait(timeout=PATIENCE_S)
             if each in self.workers:
                 self.workers.remove(each)

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from cli.presentation.catalogue import said
 from cli.presentation.columns import DUE_ON, GROSS, ISSUED_ON, NUMBER, PAID
 from cli.presentation.documents.amounts import amount, iban
-from cli.presentation.documents.shop import shop_lines, shop_words
+from cli.presentation.documents.shop import shop_words
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
 from ledger.domain.payments.recovery import Recovery
-from ledger.fa3.seller import ShopContact
+from ledger.fa3.seller import ShopContact, seller_lines
 from ledger.handlers.payments.reminder import OverdueInvoice, Reminder
 from ledger.message import Message, msg, msg_in, msg_n
 
@@ -119,7 +119,7 @@ def reminder_report(found: Reminder, letter: Letter, as_of: datetime, lang: Lang
         as_of,
         notes=tuple(_notes(found, letter)),
         form=(
-            *(((FROM, ", ".join(lines)),) if (lines := shop_lines(letter.shop)) else ()),
+            *(((FROM, ", ".join(lines)),) if (lines := seller_lines(letter.shop.seller)) else ()),
             (TO, str(found.addressee)),
             (_DAY, said(msg("{day}", day=found.on), lang)),
             (title, f"{amount(total, lang)} PLN"),

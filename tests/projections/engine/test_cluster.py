@@ -87,6 +87,21 @@ def test_what_a_worker_cannot_read_is_refused_as_one_process_refuses_it(
     assert live(shop) == before
 
 
+def test_rows_that_differ_are_named_as_one_machine_names_them(machines: Machines, shop: Office) -> None:
+    """Other machines send hashes of their rows; a block that differs is looked at here."""
+    shop.does("replay")
+    words = ("check", "views", "--workers", str(machines.written()))
+    assert shop.does(*words).out == ""
+    with sqlite3.connect(live(shop)) as views:
+        views.execute("UPDATE billing SET net_grosze = net_grosze + 1 WHERE number IN (2, 30)")
+        views.execute("DELETE FROM sessions WHERE number = 5")
+        views.execute("UPDATE deletions SET number = 977 WHERE number = 3")
+    views.close()
+    found = shop.run(*words)
+    assert found == shop.run("check", "views")
+    assert (found.status, len(found.out.splitlines())) == (3, 5)
+
+
 def test_whoever_has_no_certificate_of_this_cluster_gets_nothing(machines: Machines, shop: Office) -> None:
     """Neither one of another CA nor plain TCP is let in."""
     before = live(shop)

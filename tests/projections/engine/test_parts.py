@@ -17,13 +17,13 @@ import pytest
 from ledger.application.backends import read_again
 from ledger.errors import StoreBehind, WorkersDiffer
 from ledger.folder.workers import Workers
-from projections.engine import parts, pool
+from projections.engine import compare, parts, pool
 from projections.engine.parts import Part, Task, answered, asked, part, put_in_order, remove, task_of
 from projections.engine.replay import no_progress
 from projections.engine.writer import NAMES
 from projections.inputs.state import Inputs
 from projections.read_models.schema import create_tables
-from projections.views import filled
+from projections.views import filled, opened
 from tests.acceptance.report.test_replay import live, rows
 from tests.support.office import Office, sqlite_only
 from tests.support.shop import eventful_month
@@ -65,7 +65,7 @@ def put_together(
     whole = task(office)
     with read_again(whole.place) as store, filled(file) as views, views.transaction():
         create_tables(views)
-        waiting = asked(executor, whole, store.sessions())
+        waiting = asked(executor, part, whole, store.sessions())
         found = answered(waiting, answer_of, whole, store)
         put_in_order(views, Inputs.at(store, whole.until), whole, found, no_progress)
     return file.read_bytes()
@@ -166,3 +166,21 @@ def test_there_are_never_more_blocks_than_a_scheduler_bears() -> None:
         assert len(every) <= parts.BLOCKS_MAX
         assert sum(map(len, every)) == last
         assert [each.start for each in every] == [1, *(each.stop for each in every)][: len(every)]
+
+
+def test_hashes_of_rows_are_those_of_the_live_ones(shop: Office, executor: ThreadPoolExecutor) -> None:
+    """Of every block, so that a row is looked at here only where it differs."""
+    shop.does("replay")
+    whole = task(shop)
+    with opened(live(shop)) as views:
+        for block in parts.blocks(46):
+            made = executor.submit(compare.digests, whole, block.start, block.stop).result()
+            assert isinstance(made, compare.Digests)
+            assert made.hashes == compare.hashes_of(views, block)
+        views.execute("UPDATE billing SET net_grosze = net_grosze + 1 WHERE number = 2")
+        first = parts.blocks(46)[0]
+        again = executor.submit(compare.digests, whole, first.start, first.stop).result()
+        assert not isinstance(again, str)
+        assert [
+            one == two for one, two in zip(again.hashes, compare.hashes_of(views, first), strict=True)
+        ] == [name != "billing" for name in NAMES]
