@@ -236,7 +236,7 @@ def test_a_statement_without_one_of_its_rows_is_refused() -> None:
 
 
 OTHERS = {
-    "currency": (PEKAO.replace(b";PLN;", b";EUR;", 1), "Waluta", "EUR"),
+    "currency": (PEKAO.replace(b";PLN;", b";EUR;", 1), "it is EUR among rows in PLN"),
     "no-currency": (PEKAO.replace(b";PLN;", b";zl;", 1), "Waluta"),
     "own-account": (PEKAO.replace(b"'22124014310000990000000077", b"'x", 1), "Rachunek docelowy"),
     "nothing": (PEKAO.replace(b";738;", b";0;", 1), "Kwota operacji"),
