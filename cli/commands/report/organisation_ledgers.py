@@ -130,7 +130,7 @@ def _folder_of(url: str) -> Path:
         first = store.leaf_hash_at(0).hex()[:32]
     folder = platformdirs.user_cache_path("session-ledger", appauthor=False) / "shops" / first
     config = folder / "ledger.toml"
-    text = f'name = "shop"\nstore = {json.dumps(url)}\n'
+    text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in (("name", "shop"), ("store", url)))
     if not config.is_file() or config.read_text(encoding="utf-8") != text:
         make_folder(folder, PRIVATE)
         write_whole(config, text.encode())
