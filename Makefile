@@ -5,6 +5,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 SIZE   ?= 100000
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
+# more processes of tests than processors: many a test waits for a server, a browser or a disk
 GENERATED := docs/glossary.md docs/reference/*.md docs/pl/reference/*.md
 
 .PHONY: help demo desk test pythons offices long faults windows fresh dist check bench messages docs lock clean
@@ -46,9 +48,8 @@ desk: $(VENV)/.runtime $(CATALOGUES)  ## the demo's ledger in the browser, on th
 	SESSION_LEDGER_NOW=2026-12-01T09:00:00+01:00 $(BIN)/session-ledger --ledger demo-ledger desk
 
 test: $(VENV)/.test $(CATALOGUES) ## every test this machine can run
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-WORKERS ?= auto
 PYTHONS ?= 3.12 3.13
 CHOSEN  ?= tests/ledger/domain/rating tests/ledger/store/sqlite tests/ledger/vault tests/ledger/imports tests/ledger/transparency/test_note.py \
            tests/projections tests/cli/test_main.py tests/cli/test_log.py tests/cli/desk/test_gate.py \
@@ -66,7 +67,7 @@ ON_BOTH := recording races reports replay replay_shared check imports import_aga
            purge_places documents invoices invoice_races papers ksef_limit submit submit_once withdraw withdraw_crossing superseded \
            reconcile sources record_words retention month_close month_purged
 offices: $(VENV)/.test          ## the tests about the ledger once more, on a PostgreSQL server of their own
-	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n auto $(ON_BOTH:%=tests/acceptance/*/test_%.py)
+	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n $(WORKERS) $(ON_BOTH:%=tests/acceptance/*/test_%.py)
 
 long: $(VENV)/.test             ## eight that record at once, a primary killed: the long runs, with their figures
 	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/acceptance/store/test_offices.py tests/acceptance/store/test_failover.py \
@@ -98,7 +99,7 @@ check: $(VENV)/.dev $(CATALOGUES) ## lint, types, import contracts, generated do
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	PYTHONPATH=. $(BIN)/python -m cogapp --check $(GENERATED)
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
 	$(BIN)/python -m coverage report --rcfile=tests/domain.coveragerc
 
 bench: $(VENV)/.test $(VENV)/.bench  ## speed beside baselines in one run, SIZE=100000 sessions, BASE=source of another build

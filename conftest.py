@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import compileall
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -63,6 +64,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return Page.from_parent(parent, path=file_path) if file_path.suffix == ".md" else None
 
 
+_NEEDS = re.compile(r"^<!-- needs: (\w+) -->$", re.MULTILINE)
+"""What a page says of a library that only an extra brings."""
+
+
 class Page(pytest.File):
     """A page of the documentation."""
 
@@ -78,6 +83,8 @@ class Examples(pytest.Item):
     def runtest(self) -> None:
         """Run them; raise Differs for those that print something else."""
         text = self.path.read_text(encoding="utf-8")
+        for needed in _NEEDS.findall(text):
+            pytest.importorskip(needed, reason=f"the page needs {needed}, which is not installed")
         with TemporaryDirectory(prefix="session-ledger-docs-") as folder:
             found = [told(*pair) for pair in differences(text, Path(folder), _programs(self.path))]
         if found:

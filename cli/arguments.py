@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import click
 
 from cli.options import personal_option
 from cli.params import DATE, DOCUMENT_NUMBER, PERIOD, REASON, SESSION
+from ledger.errors import BadCombination
+from ledger.message import msg
+
+if TYPE_CHECKING:
+    from cli.context import App
+    from ledger.folder.workers import Workers
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 session_argument = click.argument("session", type=SESSION, metavar="S")
 """A session's number, or its reference (ref:… when it could be taken for a number)."""
@@ -34,3 +46,33 @@ deletion_period_option = click.option(
     type=PERIOD,
     help="What was deleted then: 2026-11, 11.2026, 2026-Q4, FROM..UNTIL.",
 )
+
+
+def workers_option(*, short_help: str) -> Callable[[Command], Command]:
+    """Return the option that names other machines."""
+    return click.option("--workers", type=click.Path(path_type=Path), metavar="FILE", help=short_help)
+
+
+def workers_options(command: Command) -> Command:
+    """Add --workers and --no-workers; `chosen_workers` says what they come to."""
+    given = workers_option(
+        short_help="A TOML file that names other machines to do it;"
+        " `workers` in ledger.toml names one for always."
+    )
+    never = click.option("--no-workers", is_flag=True, help="Do it on this machine.")
+    return given(never(command))
+
+
+def chosen_workers(app: App, given: Path | None, *, never: bool) -> Workers | None:
+    """Return the machines that are to do it: those of the option, else of the ledger; None for this machine.
+
+    Raises: BadCombination, BadWorkers, WorkersUnsafe.
+    """
+    from ledger.folder.layout import Folder
+    from ledger.folder.workers import read_workers
+
+    if given is not None and never:
+        raise BadCombination(msg("--workers and --no-workers exclude one another"))
+    if given is None and not never:
+        given = Folder(app.ledger_dir).workers_file()
+    return None if given is None else read_workers(given)

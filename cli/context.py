@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cli.params import Now
     from ledger.application.ledger import Environment, Ledger
     from ledger.application.read_models import ReadModels
+    from ledger.folder.workers import Workers
     from projections.read_side import Snapshot
 
 YES_OR_NO = msg("[y/N]")
@@ -55,6 +56,8 @@ class App:
         self.verbose = verbose
         self.color = color
         """False: declined. None: a terminal gets it, a file does not."""
+        self.workers: Workers | None = None
+        """Other machines that compare read models with the events; a command that takes them sets it."""
         self._ledger: Ledger | None = None
 
     @classmethod
@@ -106,9 +109,16 @@ class App:
             from ledger.application.ledger import Ledger
 
             self._ledger = Ledger.open(
-                self.ledger_dir, self.environment(), read_models=_read_side, for_reports=for_reports
+                self.ledger_dir, self.environment(), read_models=self._read_side, for_reports=for_reports
             )
         return self._ledger
+
+    def _read_side(self, ledger: Ledger) -> ReadModels:
+        """Compose the read side; imported only once a rule asks it."""
+        from cli.progress import deriving
+        from projections.read_side import ReadSide
+
+        return ReadSide(ledger, deriving, self.workers)
 
     def moment(self, typed: datetime | Now | None) -> datetime | None:
         """Return an instant as typed; for `now` that of the ledger's clock."""
@@ -234,14 +244,6 @@ class TabApp(App):
 
     def say_customer(self, code: str, name: str | None) -> None:
         """Say nothing."""
-
-
-def _read_side(ledger: Ledger) -> ReadModels:
-    """Compose the read side; imported only once a rule asks it."""
-    from cli.progress import deriving
-    from projections.read_side import ReadSide
-
-    return ReadSide(ledger, deriving)
 
 
 def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.ledger import Ledger
 from ledger.application.read_models import (
@@ -29,6 +29,9 @@ from projections.engine import runner
 from projections.engine.replay import uncollected
 from projections.read_models import billing, deletions, sessions
 from projections.views import Views, live_file, opened
+
+if TYPE_CHECKING:
+    from ledger.folder.workers import Workers
 
 UNRELATED_TOPICS = frozenset(
     event.TOPIC
@@ -152,8 +155,11 @@ class ReadSide:
     An answer is kept while nothing was recorded that could change it.
     """
 
-    def __init__(self, ledger: Ledger, deriving: runner.Deriving = runner.unseen) -> None:
+    def __init__(
+        self, ledger: Ledger, deriving: runner.Deriving = runner.unseen, workers: Workers | None = None
+    ) -> None:
         self._ledger = ledger
+        self._workers = workers
         self._deriving = deriving
         self._findings: dict[Period, _Answer] = {}
         self._months: dict[Period, tuple[int, MonthStatus]] = {}
@@ -250,7 +256,7 @@ class ReadSide:
             if position is None or not runner.is_of(position, store):
                 return
             with opened(live) as views, views.transaction(), uncollected():
-                yield from differences(views, store, runner.position_of(views))
+                yield from differences(views, store, runner.position_of(views), self._workers)
         except sqlite3.DatabaseError as error:
             raise ViewsDamaged(msg("a read model is damaged")) from error
 

@@ -34,7 +34,7 @@ AT_THE_FLOORS = {
     "tests/ledger/transparency/test_anchor.py": ["rfc3161-client"],
     "tests/ledger/transparency/test_note.py": ["cryptography"],
     "tests/ledger/vault": ["cryptography"],
-    "tests/projections": ["eventsourcing", "msgspec"],
+    "tests/projections": ["distributed", "eventsourcing", "msgspec"],
     "tests/cli/presentation": ["segno", "typst", "XlsxWriter"],
     "tests/cli/test_log.py": ["structlog"],
     "tests/cli/test_main.py": ["click", "rich"],

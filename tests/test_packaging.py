@@ -25,7 +25,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NAME, COMMAND = "remote-session-ledger", "session-ledger"
 TAKEN_NAME = re.compile(r"(pip|pipx|uv( tool)?) (install|run|add)[^\n`]*(?<![\w/.-])session-ledger\b")
 
-NEVER_WHILE_RECORDING = ("structlog", "sqlalchemy", "holidays", "rich")
+NEVER_WHILE_RECORDING = ("structlog", "sqlalchemy", "holidays", "rich", "dask", "distributed")
 
 
 def _run(*command: str, cwd: Path = ROOT, **environment: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cli.arguments import chosen_workers, workers_options
 from cli.context import App, pass_app
 from cli.progress import progress
 from ledger.errors import CheckUnknown, StoreDamaged
@@ -15,17 +17,24 @@ from ledger.folder.layout import Folder
 from ledger.message import msg, msg_in
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ledger.store.finding import CheckFinding
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @click.option("--repair", is_flag=True, help="Mend what can be mended without touching an event.")
+@workers_options
 @click.pass_context
 @pass_app
-def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool) -> None:
+def check(
+    app: App,
+    ctx: click.Context,
+    names: tuple[str, ...],
+    workers: Path | None,
+    *,
+    repair: bool,
+    no_workers: bool,
+) -> None:
     """Every invariant of the ledger; silent and 0 when all hold, 3 with a line each otherwise.
 
     Names: integrity, guards, events, versions, references, tree (the event store); vault, rights, deleted
@@ -35,11 +44,14 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
     documents, bills (numbers without a gap, the files of invoices, every session on one invoice); overlaps
     (sessions of one technician or customer at one time); bands (names of the bands of published lists).
 
+    With --workers other machines derive the rows that the read models are held against.
+
     \b
     Examples:
       session-ledger check
       session-ledger check events views
       session-ledger check --repair
+      session-ledger check views --workers workers.toml
     """
     from ledger.handlers.check import invariants
 
@@ -52,6 +64,7 @@ def check(app: App, ctx: click.Context, names: tuple[str, ...], *, repair: bool)
                 names=", ".join(invariants.CHECKS),
             )
         )
+    app.workers = chosen_workers(app, workers, never=no_workers)
     found = 0
     with progress("check", invariants.chosen(names)) as bar:
         for finding in _all(app, names, bar.advance, repair=repair):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.arguments import answer_option
+from cli.arguments import answer_option, chosen_workers, workers_options
 from cli.context import App, pass_app
 from cli.param_types import Word
 from cli.progress import progress
@@ -27,9 +27,19 @@ from ledger.message import msg
     metavar="FILE",
     help="Write these read models to a file, for another office.",
 )
+@workers_options
 @answer_option
 @pass_app
-def replay(app: App, projection: str | None, take: Path | None, give: Path | None, answer: str) -> None:
+def replay(
+    app: App,
+    projection: str | None,
+    take: Path | None,
+    give: Path | None,
+    workers: Path | None,
+    answer: str,
+    *,
+    no_workers: bool,
+) -> None:
     """Derive the read models again from the first event, beside the live ones, then swap.
 
     Whoever reads the old ones meanwhile keeps reading them. Reports bring themselves up to date; a
@@ -38,17 +48,21 @@ def replay(app: App, projection: str | None, take: Path | None, give: Path | Non
     An office that shares its ledger need not read a long log for them: the head office gives them away as a
     file, which holds no personal data, and is taken if the last event behind it is in this very log.
 
+    With --workers other machines derive the rows, block by block, and this one puts them together.
+
     \b
     Examples:
       session-ledger replay
+      session-ledger replay --workers workers.toml
       session-ledger replay --give read-models.db
       session-ledger replay --take read-models.db
     """
     from ledger.errors import BadCombination
     from projections.engine.runner import replay as derive
 
-    if (projection is not None) + (take is not None) + (give is not None) > 1:
-        raise BadCombination(msg("a read model by name, --take and --give exclude one another"))
+    ways = (projection is not None, take is not None, give is not None, workers is not None)
+    if sum(ways) > 1:
+        raise BadCombination(msg("a read model by name, --take, --give and --workers exclude one another"))
     ledger = app.open()
     if take is not None:
         _take(app, take, answer)
@@ -56,8 +70,9 @@ def replay(app: App, projection: str | None, take: Path | None, give: Path | Non
     if give is not None:
         _give(app, give, answer)
         return
+    others = None if projection is not None else chosen_workers(app, workers, never=no_workers)
     with progress("replay", ledger.store.length()) as bar:
-        done = derive(ledger.folder.path, ledger.store, only=projection, progress=bar.advance)
+        done = derive(ledger.folder.path, ledger.store, only=projection, progress=bar.advance, workers=others)
     speed = round(done.events / done.seconds) if done.seconds else done.events
     if answer == "json":
         app.emit(

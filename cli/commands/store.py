@@ -44,11 +44,12 @@ def copy(app: App, target: str, owner: str | None, answer: str) -> None:
     else:
         app.emit(
             msg(
-                "{events} events, {checkpoints} checkpoints, {anchors} time stamps, {sealed} rows of "
-                "personal data; root {root}",
+                "{events} events, {checkpoints} checkpoints, {anchors} time stamps, {cosignatures} "
+                "cosignatures, {sealed} rows of personal data; root {root}",
                 events=done.events,
                 checkpoints=done.checkpoints,
                 anchors=done.anchors,
+                cosignatures=done.cosignatures,
                 sealed=done.sealed,
                 root=root,
             )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.backends import read_again
 from ledger.errors import StoreDamaged
@@ -20,6 +20,9 @@ from projections.engine.writer import NAMES, track
 from projections.inputs.decode import decode
 from projections.inputs.state import Inputs
 from projections.views import SCHEMA_VERSION, Views, filled, next_file, point_to, remove_others
+
+if TYPE_CHECKING:
+    from ledger.folder.workers import Workers
 
 
 class Replayed(NamedTuple):
@@ -42,15 +45,17 @@ def rebuild(
     *,
     only: str | None = None,
     progress: Progress = no_progress,
+    workers: Workers | None = None,
 ) -> Replayed:
     """Derive the read models in a new file and make it the live one; the caller holds the folder's lock.
 
-    With `only`, one projection is derived and the others are copied from `live`.
+    With `only`, one projection is derived and the others are copied from `live`. `workers` are other machines
+    that derive all of them.
     """
     started = time.perf_counter()
     path = next_file(folder)
     try:
-        inputs = build(path, store, store.length(), only=only, live=live, progress=progress)
+        inputs = build(path, store, store.length(), only=only, live=live, progress=progress, workers=workers)
         sync(path)
     except BaseException:
         discard(path)
@@ -68,6 +73,7 @@ def build(
     only: str | None = None,
     live: Path | None = None,
     progress: Progress = no_progress,
+    workers: Workers | None = None,
 ) -> Inputs:
     """Fill a new file with the rows of the first `until` events; indexes come after the rows.
 
@@ -79,6 +85,8 @@ def build(
         if copied:
             views.execute("ATTACH DATABASE ? AS live", (str(live),))
         with views.transaction():
+            if workers is not None:
+                return _fill_by(workers, views, store, until, progress)
             if copied:  # from here on the transaction sees the live file as it is now
                 (until,) = views.execute("SELECT DISTINCT position FROM live.tracking").fetchone()
             return _fill(views, path, store, until, names=names, copied=copied, progress=progress)
@@ -122,10 +130,38 @@ def _fill(
             views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")
         create_indexes(views)
         count = counting.result()
-    progress(count)
-    check_all_read(store, 0, until, count + inputs.events_read)
-    track(views, inputs, store)
+    _end(views, inputs, store, count, progress)
     return inputs
+
+
+def _fill_by(workers: Workers, views: Views, store: LedgerStore, until: int, progress: Progress) -> Inputs:
+    """Fill a file with rows that other machines derive, block by block."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
+
+    from projections.engine.cluster import cluster  # noqa: PLC0415 - it brings the engine
+    from projections.engine.parts import answered, asked, part, put_in_order, remove, task_of  # noqa: PLC0415 - the same
+    from projections.read_models.schema import create_indexes, create_tables  # noqa: PLC0415 - SQLAlchemy
+
+    task = task_of(workers, store, until, NAMES)
+    with cluster(workers) as them, ThreadPoolExecutor(1) as beside:
+        waiting = asked(them.executor, part, task, store.sessions())
+        counting = beside.submit(_count_beside_sessions, store.place, until)
+        views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        create_tables(views)
+        inputs = Inputs.at(store, until)
+        put_in_order(views, inputs, task, answered(waiting, them.answer_of, task, store), progress)
+        create_indexes(views)
+        count = counting.result()
+    _end(views, inputs, store, count, progress)
+    remove(task)
+    return inputs
+
+
+def _end(views: Views, inputs: Inputs, store: LedgerStore, count: int, progress: Progress) -> None:
+    """Count what was read, `count` events of no session with it, and store the position."""
+    progress(count)
+    check_all_read(store, 0, inputs.position, count + inputs.events_read)
+    track(views, inputs, store)
 
 
 def _count_beside_sessions(place: str, until: int) -> int:

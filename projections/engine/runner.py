@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ledger.domain.customer import live_code
 from ledger.errors import StoreBusy, ViewsDamaged
@@ -21,6 +21,9 @@ from projections.engine.writer import NAMES, merges, track, write
 from projections.inputs.state import Inputs, Touched
 from projections.read_models import billing
 from projections.views import NAMES_IN_FILE, SCHEMA_VERSION, Views, alone, live_file, next_file, opened
+
+if TYPE_CHECKING:
+    from ledger.folder.workers import Workers
 
 Answer = TypeVar("Answer")
 _PRIMARY_CODE = 0xFF
@@ -111,15 +114,21 @@ def root_of(views: Views, code: str) -> str:
 
 
 def replay(
-    folder: Path, store: LedgerStore, *, only: str | None = None, progress: Progress = no_progress
+    folder: Path,
+    store: LedgerStore,
+    *,
+    only: str | None = None,
+    progress: Progress = no_progress,
+    workers: Workers | None = None,
 ) -> Replayed:
     """Derive the read models from the first event beside the live ones, then swap; one at a time.
 
     `only` names one projection to derive; the others are copied from the live file, caught up first.
+    `workers` are other machines that derive all of them.
     """
     with alone(folder):
         live = _current_file(folder, store) if only is not None else live_file(folder)
-        return rebuild(folder, store, live, only=only, progress=progress)
+        return rebuild(folder, store, live, only=only, progress=progress, workers=workers)
 
 
 # --- catching up ------------------------------------------------------------------------------

@@ -1642,6 +1642,53 @@ class DeskTaken(Refused):
     hint = Hint("name another port, or leave --port out; a desk that runs gives another way in")
 
 
+class BadWorkers(Malformed):
+    """The file that says which machines work for a ledger cannot be read, or one of its fields is wrong."""
+
+    code = "E-WORKERS"
+    hint = Hint("docs/guides/many-machines.md shows such a file")
+
+
+class WorkersUnsafe(Refused):
+    """Whoever reaches a scheduler makes its workers do anything, and nothing keeps others from this one."""
+
+    code = "E-WORKERS-UNSAFE"
+    hint = Hint(
+        "give the address as tls://, with ca, cert and key of the cluster; tcp:// is for this machine alone"
+    )
+
+
+class WorkersDiffer(Refused):
+    """A worker has another version of the program, none at all, or reads another ledger."""
+
+    code = "E-WORKERS-DIFFER"
+    hint = Hint("stop the workers, install the same version on every machine, start them again")
+
+
+class WorkersGone(Refused):
+    """The scheduler cannot be reached, or had no worker for as long as `wait` says; live read models stay."""
+
+    code = "E-WORKERS-GONE"
+    hint = Hint(
+        "start scheduler and workers, and repeat the command: what was done is not done again;"
+        " --no-workers does it on this machine",
+    )
+
+
+class StoreBehind(Refused):
+    """What the workers read has not got all events of the ledger, after as long as `wait` says."""
+
+    code = "E-STORE-BEHIND"
+    hint = Hint("look at the replication of the standby that `store` names, or wait longer")
+
+
+class EngineMissing(Refused):
+    """Other machines were asked for, and the engine that brings work to them is not installed."""
+
+    code = "E-WORKERS-ENGINE"
+    hint = Hint("install it beside the program: pip install 'remote-session-ledger[cluster]'")
+
+
 class DeskMissing(Refused):
     """What serves the desk's pages is not installed."""
 

@@ -6,6 +6,7 @@ in. Logs, JSON and `str()` have the English template, whatever that language is.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -230,9 +231,34 @@ SYSTEM_TEXTS = (
 """What the operating system and SQLite say most often; they speak English, and a face says it otherwise."""
 
 
+_OF_WINDOWS = {
+    2: "No such file or directory",
+    3: "No such file or directory",
+    5: "Permission denied",
+    19: "Read-only file system",
+    32: later("another program has it open"),
+    33: later("another program has it open"),
+    80: "File exists",
+    112: "No space left on device",
+    145: "Directory not empty",
+    183: "File exists",
+    206: "File name too long",
+    267: "Not a directory",
+}
+"""Microsoft's numbers of system errors: Windows tells them in its own language, and 32 not as what it is."""
+_TOO_LONG = {2, 3, 206}
+PATH_LENGTH_MAX = 259
+"""Of Windows where long paths are not switched on: a longer one is said not to be there."""
+
+
 def system_text(error: OSError) -> Message:
     """Return what the system said of a file or a folder."""
-    return Message(error.strerror or type(error).__name__)
+    number = getattr(error, "winerror", None)
+    length = len(error.filename) if isinstance(error.filename, str) else 0
+    missing = hasattr(error, "winerror") and error.errno == errno.ENOENT  # on Windows, maybe without a number
+    if length > PATH_LENGTH_MAX and (number in _TOO_LONG or missing):
+        return msg("the path is longer than this Windows takes: {length}", length=length)
+    return Message(_OF_WINDOWS.get(number or 0) or error.strerror or type(error).__name__)
 
 
 def joined(parts: Iterable[Message | str], between: str = "; ") -> Message:

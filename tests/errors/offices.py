@@ -9,8 +9,11 @@ import sys
 from collections.abc import Callable
 from unittest.mock import patch
 
+import pytest
+
 from ledger.store.postgres.address import Address
 from ledger.store.postgres.connection import connect
+from projections.engine.parts import BEHIND, OTHER, refuse
 from tests.errors.desk import Desk, Told
 from tests.support import postgres
 
@@ -64,6 +67,31 @@ def _desk_without_its_parts(desk: Desk) -> Told:
         return desk.types("desk --no-browser")
 
 
+def _workers(text: str) -> Callable[[Desk], Told]:
+    """A replay by the machines that a file names."""
+
+    def replay(desk: Desk) -> Told:
+        (desk.folder / "workers.toml").write_text(f'parts = "{desk.folder}"\n{text}', encoding="utf-8")
+        return desk.types("replay --workers workers.toml")
+
+    return replay
+
+
+def _no_workers(desk: Desk) -> Told:
+    pytest.importorskip("distributed")
+    return _workers('scheduler = "tcp://127.0.0.1:1"\nwait = "1s"\n')(desk)
+
+
+def _no_engine(desk: Desk) -> Told:
+    with patch.dict(sys.modules, {"distributed": None}):
+        return _workers('scheduler = "tcp://127.0.0.1:1"\n')(desk)
+
+
+def _answered(reason: str) -> Callable[[Desk], Told]:
+    """What a worker answers that cannot do a block."""
+    return lambda desk: desk.fails(lambda: refuse(reason, 7))
+
+
 OFFICES: dict[str, Callable[[Desk], Told]] = {
     "E-STORE-URL": _typed("--ledger new init --store mysql://db/shop"),
     "E-STORE-UNREACHABLE": _typed(f"--ledger new init --store '{NOWHERE}'"),
@@ -73,4 +101,10 @@ OFFICES: dict[str, Callable[[Desk], Told]] = {
     "E-STORE-EMPTY": _empty,
     "E-STORE-POSTGRES": _on_a_server,
     "E-FOREIGN-PACKAGE": _foreign_package,
+    "E-WORKERS": _workers("threads = 3\n"),
+    "E-WORKERS-UNSAFE": _workers('scheduler = "tcp://sched.example:8786"\n'),
+    "E-WORKERS-GONE": _no_workers,
+    "E-WORKERS-ENGINE": _no_engine,
+    "E-WORKERS-DIFFER": _answered(OTHER),
+    "E-STORE-BEHIND": _answered(BEHIND),
 }

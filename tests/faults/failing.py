@@ -13,17 +13,15 @@ import json
 import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
-from importlib import import_module
 
 from cli.main import run
-from cli.registry import COMMANDS
+from tests.support.every_module import read_every_module
 
 SHIM = ctypes.CDLL(None)
 
 
 def _serve() -> None:
-    for entry in COMMANDS.values():  # what every process needs is read once
-        import_module(entry.target.partition(":")[0])
+    read_every_module()  # what every process needs is read once
     for line in sys.stdin:
         at, errno, environment, *words = json.loads(line)
         told, answer = os.pipe()

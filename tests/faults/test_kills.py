@@ -20,7 +20,7 @@ from tests.support.long import LONG, begin, finish, times
 from tests.support.office import ON_POSTGRES, Office
 from tests.support.stored import asked
 
-KILLS, LEDGERS = (250, times(1, 40)) if LONG else (100, 1)
+KILLS, LEDGERS = (250, times(1, 40)) if LONG else (70, 1)
 SEED = os.environ.get("SESSION_LEDGER_SEED") or str(SystemRandom().randrange(10**9))
 """It decides what is done and which moments are aimed at; when a process gets there is the machine's."""
 REAL = 0.15

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 
 import pytest
 
 from ledger.errors import LedgerError, SessionUnknown
-from ledger.message import Step, msg, msg_in, msg_n, step
+from ledger.message import Step, msg, msg_in, msg_n, step, system_text
 
 
 def test_english_is_what_str_gives() -> None:
@@ -54,6 +55,26 @@ def test_a_word_of_a_step_is_typed_in_quotes_where_a_shell_would_divide_it(word:
             word.strip('"') if plain else word,
             "check",
         ]
+
+
+@pytest.mark.parametrize(
+    ("number", "filename", "text"),
+    [
+        (32, "report.csv", "another program has it open"),
+        (5, "report.csv", "Permission denied"),
+        (3, "C:\\" + "a" * 250, "No such file or directory"),
+        (3, "C:\\" + "a" * 260, "the path is longer than this Windows takes: 263"),
+        (None, "C:\\" + "a" * 260, "the path is longer than this Windows takes: 263"),
+        (206, None, "File name too long"),
+        (1224, "report.csv", "what Windows says in its own language"),
+    ],
+)
+def test_what_windows_says_is_told_in_words_of_ours(
+    number: int | None, filename: str | None, text: str
+) -> None:
+    error = OSError(errno.ENOENT, "what Windows says in its own language", filename)
+    error.winerror = number  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
+    assert str(system_text(error)) == text
 
 
 def test_a_folder_of_windows_stands_in_double_quotes() -> None:

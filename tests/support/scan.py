@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
@@ -57,8 +58,12 @@ def _heads_in(content: bytes, heads: Collection[bytes]) -> set[bytes]:
     """Which heads of needles lie in the content; many are looked for in one pass over it."""
     if len(heads) < FEW or any(len(head) < HEAD for head in heads):
         return {head for head in heads if head in content}
-    places = range(len(content) - HEAD + 1)
-    return {piece for place in places if (piece := content[place : place + HEAD]) in heads}
+    wanted = {int.from_bytes(head, sys.byteorder): head for head in heads}
+    found = set[int]()
+    for shift in range(min(HEAD, len(content))):  # eight rows of words: one of them begins at each byte
+        end = len(content) - (len(content) - shift) % HEAD
+        found |= wanted.keys() & memoryview(content)[shift:end].cast("Q")
+    return {wanted[word] for word in found}
 
 
 def _unpacked(file: Path) -> bytes:

@@ -119,9 +119,13 @@ def _views_beside(app: App) -> Generator[Callable[[], list[CheckFinding]]]:
 
     # -P: a module of ours, never one that lies in the folder somebody happens to work in.
     words = ["-P", "-m", "ledger", "--ledger", str(app.ledger_dir), "--lang", app.lang, "check", "views"]
-    beside = Popen(  # noqa: S603 - see above
-        [sys.executable, *words], stdout=PIPE, stderr=DEVNULL, encoding="utf-8", process_group=0
-    )
+    try:
+        beside = Popen(  # noqa: S603 - see above
+            [sys.executable, *words], stdout=PIPE, stderr=DEVNULL, encoding="utf-8", process_group=0
+        )
+    except OSError:  # no process can be started
+        yield here
+        return
 
     def there() -> list[CheckFinding]:
         beside.communicate()

@@ -8,7 +8,9 @@ import click
 
 from cli.context import App, pass_app
 from cli.output import Report, report_options
+from cli.param_types import Typed
 from cli.params import DATE, REPORTED_CUSTOMER
+from ledger.domain.payments.recovery import EuroRate, euro_rate_of
 
 
 @click.command()
@@ -19,6 +21,13 @@ from cli.params import DATE, REPORTED_CUSTOMER
 @click.option(
     "--rates-known-until", type=DATE, help="You looked: no new rate of interest came up to this day."
 )
+@click.option(
+    "--eur-rate",
+    "euro_rates",
+    type=Typed("rate", euro_rate_of),
+    multiple=True,
+    help="Add the flat sum of recovery, at this rate of the euro: day, rate, table of the National Bank.",
+)
 @report_options
 @pass_app
 def reminder(
@@ -27,6 +36,7 @@ def reminder(
     within: int,
     on: date | None,
     rates_known_until: date | None,
+    euro_rates: tuple[EuroRate, ...],
     *,
     demand: bool,
 ) -> Report:
@@ -39,12 +49,13 @@ def reminder(
     Examples:
       session-ledger report reminder --customer K-041 -o upomnienie.pdf
       session-ledger report reminder --customer K-041 --demand --within 14 -o wezwanie.pdf
+      session-ledger report reminder --customer K-041 --demand --eur-rate "30.11.2026 4,2512 231/A/NBP/2026"
     """
     from cli.presentation.documents.reminder import Letter, reminder_report
     from ledger.fa3.seller import shop_of
     from ledger.handlers.payments.reminder import InterestAsked, reminder_of
 
     ledger = app.open()
-    found = reminder_of(ledger, customer, InterestAsked(on, rates_known_until))
+    found = reminder_of(ledger, customer, InterestAsked(on, rates_known_until, euro_rates))
     letter = Letter(is_demand=demand, within_days=within, shop=shop_of(ledger.folder.read_config()))
     return reminder_report(found, letter, ledger.last_recorded_at(), app.lang)

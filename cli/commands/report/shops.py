@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cli.arguments import workers_option
 from cli.commands.report.organisation_ledgers import Read, Unread, read_all
 from cli.context import App, pass_app
 from cli.options import as_of_option
@@ -18,6 +19,7 @@ from cli.presentation.columns import period_document, titled
 from cli.presentation.text import Lang
 from ledger.domain.clock import Period, format_instant
 from ledger.folder.organisation import check_shops, read_shops, shops_of
+from ledger.folder.workers import read_workers
 from ledger.message import msg
 from ledger.transparency.checkpoint import root_text
 from projections.queries.organisation import VERDICTS, Figures, summed
@@ -56,7 +58,7 @@ _DELETIONS = {
     "listed",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help='A TOML file that lists them: [shops], then lines such as wola = "FOLDER".',
+    help='A TOML file that lists them: [shops], then lines such as wola = "FOLDER", or a URL.',
 )
 @click.option(
     "--period",
@@ -64,17 +66,26 @@ _DELETIONS = {
     type=PERIOD,
     help="2026-11, 'November 2026', 11.2026, 2026-Q4, 2026, a day, or FROM..UNTIL.",
 )
+@workers_option(short_help="A TOML file that names other machines to read those that are given by URL.")
 @as_of_option
 @report_options
 @pass_app
 def shops(
-    app: App, folders: tuple[Path, ...], listed: Path | None, period: Period, as_of: datetime | Now | None
+    app: App,
+    folders: tuple[Path, ...],
+    listed: Path | None,
+    period: Period,
+    workers: Path | None,
+    as_of: datetime | Now | None,
 ) -> Report:
     """Report a period over the ledgers of many shops: each of them, and all together.
 
     A FOLDER holds the ledger of a shop and gives it its name; --shops gives names of one's own. A ledger
     that cannot be read is named with its error, and the sum says of how many shops it is. Amounts are net:
     VAT is taken on each customer's sum, in each shop's own reports.
+
+    A ledger that --shops gives by its URL needs no folder here: its read models are kept in the user's cache,
+    and with --workers on the machines that read it.
 
     Exit status 3 when a ledger could not be read, or when a deletion is open past the time that its shop
     allows, failed or unknown.
@@ -83,10 +94,12 @@ def shops(
     Examples:
       session-ledger report shops wola praga --period 2026-11
       session-ledger report shops --shops shops.toml --period 2026-11 -o november.xlsx
+      session-ledger report shops --shops shops.toml --period 2026-11 --workers workers.toml
     """
     chosen = [*([] if listed is None else read_shops(listed)), *shops_of(folders)]
     check_shops(chosen)
-    outcomes = read_all(app, chosen, period, as_of)
+    others = None if workers is None else read_workers(workers)
+    outcomes = read_all(app, chosen, period, as_of, others)
     read = [outcome for outcome in outcomes if isinstance(outcome, Read)]
     unread = [outcome for outcome in outcomes if isinstance(outcome, Unread)]
     found = summed({each.name: each.groups for each in read})

@@ -11,12 +11,12 @@ from cli.presentation.columns import CUSTOMER_CODE, DUE_ON, GROSS, ISSUED_ON, NU
 from cli.presentation.documents.amount_words import amount_in_words
 from cli.presentation.documents.amounts import amount
 from cli.presentation.documents.reminder import FROM, SIGNED_BY_SHOP, TO
-from cli.presentation.documents.shop import shop_lines, shop_words
+from cli.presentation.documents.shop import shop_words
 from cli.presentation.formats.model import Column, Report, Row, Slip, Table
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
 from ledger.domain.clock import format_instant
-from ledger.fa3.seller import ShopContact
+from ledger.fa3.seller import ShopContact, seller_lines
 from ledger.handlers.payments.balance import Balance, CustomerBalance, OpenDocument
 from ledger.message import Message, msg, msg_in, msg_n
 
@@ -62,7 +62,7 @@ def balance_report(
     shop_name = shop.seller.get("name") or said(_SHOP, lang)
     day = said(msg("{day}", day=found.on), lang)
     balance = _balance(found, shop_name, lang)
-    parties = [", ".join(shop_lines(shop)) or shop_name, str(found.addressee)]
+    parties = [", ".join(seller_lines(shop.seller)) or shop_name, str(found.addressee)]
     return Report(
         "balance",
         _TITLE.of(day=found.on),

@@ -10,7 +10,7 @@ import msgspec
 
 from cli.presentation.catalogue import said
 from cli.presentation.documents import blocks
-from cli.presentation.documents.shop import shop_lines, shop_words
+from cli.presentation.documents.shop import shop_words
 from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.formats.model import Row, Table
 from cli.presentation.moments import on_day, to_second
@@ -36,7 +36,7 @@ from cli.presentation.wording.shop import CONFIDENTIAL
 from cli.presentation.wording.vocabulary import reason_words, word_of
 from ledger.domain.clock import OFFICE_ZONE, format_instant, office_time
 from ledger.domain.events import PurgeHost
-from ledger.fa3.seller import ShopContact
+from ledger.fa3.seller import ShopContact, seller_lines
 from ledger.handlers.certificate import Confirmation, Part
 from ledger.message import msg
 
@@ -162,7 +162,7 @@ def pdf_of(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> bytes:
 
 
 def _blocks(confirmation: Confirmation, shop: ShopContact, lang: Lang) -> Iterator[blocks.Block]:
-    if lines := shop_lines(shop):
+    if lines := seller_lines(shop.seller):
         yield blocks.paragraph(", ".join(lines))
     yield blocks.paragraph(said(EVIDENCE[confirmation.purged.evidence], lang))
     yield blocks.form(_about(confirmation, lang))

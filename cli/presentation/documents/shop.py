@@ -9,13 +9,6 @@ from ledger.fa3.seller import ShopContact
 from ledger.message import Message
 
 
-def shop_lines(shop: ShopContact) -> list[str]:
-    """Return name, address and NIP, as far as ledger.toml says them."""
-    nip = f"NIP {shop.seller['nip']}" if "nip" in shop.seller else ""
-    lines = (*(shop.seller.get(key, "") for key in ("name", "address_line1", "address_line2")), nip)
-    return [line for line in lines if line]
-
-
 def shop_words(shop: ShopContact, sentences: Iterable[Message] = ()) -> list[Message]:
     """Return sentences, and how to reach the shop as far as ledger.toml says it."""
     told = list(sentences)

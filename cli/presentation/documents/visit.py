@@ -22,7 +22,6 @@ from cli.presentation.columns import (
     period_document,
 )
 from cli.presentation.documents import blocks
-from cli.presentation.documents.shop import shop_lines
 from cli.presentation.documents.typesetting import Document, typeset
 from cli.presentation.documents.visit_signatures import signatures_document, signatures_of
 from cli.presentation.formats.model import Column, Report, Row, Table
@@ -34,7 +33,7 @@ from cli.presentation.wording.deletion_register import RESULTS
 from cli.presentation.wording.vocabulary import reason_words
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.sampling import lot_by_hand
-from ledger.fa3.seller import ShopContact
+from ledger.fa3.seller import ShopContact, seller_lines
 from ledger.handlers.audit.visit import Visit
 from ledger.message import Message, msg
 from ledger.store.finding import CheckFinding
@@ -179,7 +178,7 @@ def pdf_of(paper: VisitPaper, shop: ShopContact, lang: Lang) -> bytes:
 
 
 def _blocks(paper: VisitPaper, shop: ShopContact, lang: Lang) -> Iterator[blocks.Block]:
-    if lines := shop_lines(shop):
+    if lines := seller_lines(shop.seller):
         yield blocks.paragraph(", ".join(lines))
     yield blocks.form(_about(paper, lang))
     yield _heading("result", lang)

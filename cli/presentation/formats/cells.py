@@ -24,15 +24,18 @@ def plain_text(cell: Cell) -> str:
     return ", ".join(cell) if isinstance(cell, tuple) else str(cell)
 
 
-def in_words(cell: Cell, column: Column, lang: Lang) -> Cell:
-    """Return the word for a code in a column of texts, as papers and pages have it."""
+def in_words(cell: Cell, column: Column, lang: Lang, *, but_typed: bool = False) -> Cell:
+    """Return the word for a code in a column of texts, as papers and pages have it.
+
+    With `but_typed`, a code of money alone, which nobody types: the others are returned as they are.
+    """
     if cell is None or column.kind != "text":
         return cell
     if isinstance(cell, Message):
         return said(cell, lang)
-    from cli.presentation.wording.vocabulary import word
+    from cli.presentation.wording.vocabulary import OF_MONEY, word
 
-    return word(column.key, cell, lang)
+    return word(column.key, cell, lang, OF_MONEY if but_typed else None)
 
 
 def office(cell: Cell) -> datetime:

@@ -117,8 +117,8 @@ def _words(table: Table, lang: Lang) -> _Words:
 def _rows(table: Table, lang: Lang) -> Iterator[list[str]]:
     for row in table.rows:
         yield [
-            # In English the codes themselves stand on the terminal: they are what is typed again.
-            for_people(cell if lang == "en" else in_words(cell, column, lang), column.kind, lang)
+            # In English codes that are typed again stand on the terminal as they are.
+            for_people(in_words(cell, column, lang, but_typed=lang == "en"), column.kind, lang)
             for cell, column in zip(row, table.columns, strict=True)
         ]
 

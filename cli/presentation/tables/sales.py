@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cli.presentation.catalogue import said
@@ -26,7 +26,7 @@ from cli.presentation.columns import (
 from cli.presentation.formats.model import Column, Report, Row, Table
 from cli.presentation.text import Lang
 from cli.presentation.wording import labels
-from cli.presentation.wording.vocabulary import word
+from cli.presentation.wording.vocabulary import reason_words, word
 from ledger.application.ledger import ERASED, Ledger
 from ledger.domain.clock import Period, format_instant
 from ledger.domain.events import InvoiceIssued
@@ -65,7 +65,7 @@ _BRIEF = (
     *("number", "kind", "issued_on", "vat_period", "buyer", "nip", "vat_rate"),
     *("net_grosze", "vat_grosze", "gross_grosze", "jpk_marker"),
 )
-"""The columns of paper; receipt, correction and withdrawal are said with the kind."""
+"""The columns of paper; receipt, correction and its reason, and withdrawal are said with the kind."""
 
 
 def sales_report(
@@ -105,7 +105,8 @@ def sales_report(
     }
     title = titled(msg("Sales register"), period)
     tables = (Table("sales", title, _SALES_COLUMNS, rows), _total_table(total), *_sums_tables(rates, abroad))
-    brief = (_brief_table(title, rows, lang), *_sums_tables(rates, abroad), _proof_table(rows))
+    reasons = {d.issued.number: d.issued.reason for d, _ in chosen if d.issued.corrects is not None}
+    brief = (_brief_table(title, rows, reasons, lang), *_sums_tables(rates, abroad), _proof_table(rows))
     return Report("sales", title, document, tables, as_of, brief=brief)
 
 
@@ -203,16 +204,18 @@ def _markers(rows: list[Row]) -> dict[str, int]:
     return {marker: markers.count(marker) for marker in ("NrKSeF", "OFF", "BFK", "DI")}
 
 
-def _brief_table(title: Message, rows: list[Row], lang: Lang) -> Table:
+def _brief_table(title: Message, rows: list[Row], reasons: Mapping[str, str | None], lang: Lang) -> Table:
     named = {key: _SALES_COLUMNS[_KEYS.index(key)] for key in _BRIEF}
-    return Table("sales", title, tuple(named.values()), [_brief_row(row, lang) for row in rows])
+    return Table("sales", title, tuple(named.values()), [_brief_row(row, reasons, lang) for row in rows])
 
 
-def _brief_row(row: Row, lang: Lang) -> Row:
+def _brief_row(row: Row, reasons: Mapping[str, str | None], lang: Lang) -> Row:
     told = dict(zip(_KEYS, row, strict=True))
     notes = [
         said(note.of(what=told[key]), lang) for key, note in _KIND_NOTES.items() if told[key] is not None
     ]
+    if reason := reasons.get(str(told["number"])):
+        notes.append(reason_words(reason, lang))
     kind = word("kind", told["kind"], lang)
     cells = told | {"kind": ", ".join([str(kind), *notes])}
     return tuple(cells[key] for key in _BRIEF)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from cli.presentation.catalogue import said
 from cli.presentation.formats.model import Cell
 from cli.presentation.text import Lang
@@ -370,6 +372,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "kind": ("exception", "finding", "document_kind", "artefact", "target", "record_kind", "outage"),
 }
 """The kinds of codes that a column holds, by its key."""
+OF_MONEY = frozenset(
+    {"band", "invoice_state", "ksef_duty", "ksef_mode", "plan_state", "receivable", "rule", "standing"}
+)
+"""Kinds that say how an amount stands: an English terminal has their words, too; others are typed again."""
 
 
 def word_of(kind: str, code: str, lang: Lang) -> str:
@@ -397,18 +403,18 @@ def _billed(told: str, lang: Lang) -> str:
     return said(BILLED_AS[kind].of(number=number), lang) if colon and kind in BILLED_AS else told
 
 
-def word(key: str, cell: Cell, lang: Lang) -> Cell:
-    """Return the word for the code in a column's cell, or the cell as it is."""
+def word(key: str, cell: Cell, lang: Lang, kinds: Container[str] | None = None) -> Cell:
+    """Return the word for the code in a column's cell, or the cell as it is; of some kinds, or of all."""
     if isinstance(cell, Message):
         return said(cell, lang)
     if isinstance(cell, tuple):
-        return tuple(str(word(key, each, lang)) for each in cell)
-    if key == "marks":
+        return tuple(str(word(key, each, lang, kinds)) for each in cell)
+    if kinds is None and key == "marks":
         return ", ".join(word_of("mark", each, lang) for each in str(cell).split(", "))
-    if key == "billed":
+    if kinds is None and key == "billed":
         return _billed(str(cell), lang)
     for kind in COLUMNS.get(key, ()):
-        found = VOCABULARY.get(kind, {}).get(str(cell))
+        found = VOCABULARY.get(kind, {}).get(str(cell)) if kinds is None or kind in kinds else None
         if found is not None:
             return said(found, lang)
     return cell

@@ -18,6 +18,14 @@ def working_day_after(day: date, days: int, holidays: Collection[date]) -> date:
     return day
 
 
+def working_day_before(day: date, holidays: Collection[date]) -> date:
+    """Return the last working day before a day."""
+    day -= _DAY
+    while day.weekday() >= _SATURDAY or day in holidays:
+        day -= _DAY
+    return day
+
+
 def working_day_from(day: date, holidays: Collection[date]) -> date:
     """Return the day itself if it is a working day, else the next one (art. 115 of the Civil Code)."""
     return working_day_after(day - _DAY, 1, holidays)

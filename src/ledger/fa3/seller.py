@@ -55,6 +55,13 @@ def shop_of(config: Mapping[str, object]) -> ShopContact:
     return ShopContact(parse_seller(config), url, told.get("emergency_phone", ""), told.get("hours", ""))
 
 
+def seller_lines(seller: Mapping[str, str]) -> tuple[str, ...]:
+    """Return name, address and NIP as papers show them, as far as ledger.toml says them."""
+    nip = f"NIP {seller['nip']}" if seller.get("nip") else ""
+    lines = (*(seller.get(key, "") for key in ("name", "address_line1", "address_line2")), nip)
+    return tuple(line for line in lines if line)
+
+
 def table_of(config: Mapping[str, object], name: str, known: tuple[str, ...]) -> dict[str, str]:
     """A table of ledger.toml whose values are single lines of text; raises BadConfig naming the key."""
     table = config.get(name, {})

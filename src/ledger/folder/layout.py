@@ -6,6 +6,7 @@ Settings that change a result are events and never stand in `ledger.toml`.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -126,6 +127,7 @@ _KNOWN = {
     "language",
     "store",
     "report_store",
+    "workers",
     "purge",
     "certificate",
     "seller",
@@ -140,6 +142,8 @@ LANGUAGES = ("pl", "en")
 NO_TOML = (ValueError, RecursionError)
 """What reading a text as TOML raises: bytes that are no UTF-8, another grammar, a number of more digits than
 Python reads, or lists within lists without end."""
+_ESCAPED = re.compile(r'"(?:[A-Za-z]:|\\)\\(?!\\)')
+"""A path of Windows in double quotes, where TOML takes a backslash for an escape: \\U wants a number."""
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
 
@@ -254,6 +258,11 @@ class Folder(Struct, frozen=True):
         copy = self._named("report_store") if self.for_reports else None
         return copy or self._named("store")
 
+    def workers_file(self) -> Path | None:
+        """Return the file that names the machines that work for the ledger; None where they do not."""
+        named = self._named("workers")
+        return None if named is None else self.path / named
+
     def _named(self, key: str) -> str | None:
         """What ledger.toml says under a key, if it can be read; `read_config` tells what is wrong with it."""
         try:
@@ -265,12 +274,15 @@ class Folder(Struct, frozen=True):
 
     def read_config(self) -> dict[str, object]:
         """What ledger.toml says; raises BadConfig naming the file and the key or line."""
+        text = ""
         try:
-            config = tomllib.loads(self.config.read_text(encoding="utf-8-sig"))
+            text = self.config.read_text(encoding="utf-8-sig")
+            config = tomllib.loads(text)
         except FileNotFoundError as error:
             raise BadConfig(msg("ledger.toml is missing")) from error
         except (OSError, *NO_TOML) as error:
-            raise BadConfig(msg("ledger.toml cannot be read: {error}", error=error)) from error
+            fact = msg("ledger.toml cannot be read: {error}", error=error)
+            raise BadConfig(fact, hint=hint_of_quotes(text)) from error
         for key in config:
             if key not in _KNOWN:
                 raise BadConfig(msg("ledger.toml has an unknown key {key!r}", key=key))
@@ -280,7 +292,14 @@ class Folder(Struct, frozen=True):
         for key in ("store", "report_store"):
             if not isinstance(config.get(key, ""), str):
                 raise BadConfig(msg("{key} in ledger.toml is not a URL in quotes", key=key))
+        if not isinstance(config.get("workers", ""), str):
+            raise BadConfig(msg("workers in ledger.toml is not a path in quotes"))
         return config
+
+
+def hint_of_quotes(text: str) -> Hint | None:
+    r"""Return what is wrong with a text that is no TOML, if it has a path like `"C:\Users"`; else None."""
+    return Hint("a path of Windows stands in single quotes: 'C:\\…'") if _ESCAPED.search(text) else None
 
 
 def language_of(config: Mapping[str, object]) -> str:

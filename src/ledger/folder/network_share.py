@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PureWindowsPath
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _SHARES = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "fuse.sshfs", "fuse.davfs", "davfs"}
 _DRIVE_REMOTE = 4
+_LITERAL = ("\\\\?\\", "\\\\.\\")
 
 
 def network_share(path: Path) -> str | None:
@@ -26,14 +28,28 @@ def network_share(path: Path) -> str | None:
 
 
 def _is_remote(path: Path) -> bool:
-    r"""Return True for `\\server\share` and for a drive letter that stands for one."""
-    drive = path.absolute().drive
-    if drive.startswith("\\\\"):
-        return not drive.startswith(("\\\\?\\", "\\\\.\\")) or drive.upper().startswith("\\\\?\\UNC\\")
+    """Return True for a path on a share, also by a drive's letter or by a link that leads to one."""
     import ctypes  # noqa: PLC0415 - only Windows needs it
 
     dll = getattr(ctypes, "windll")  # noqa: B009 - other systems have none, and their type checkers neither
-    return bool(dll.kernel32.GetDriveTypeW(f"{drive}\\") == _DRIVE_REMOTE)
+    kind_of: Callable[[str], int] = dll.kernel32.GetDriveTypeW
+    told, real = path.absolute(), os.path.realpath(path)
+    return is_network_drive(PureWindowsPath(told), kind_of) or is_network_drive(
+        PureWindowsPath(real), kind_of
+    )
+
+
+def is_network_drive(path: PureWindowsPath, kind_of: Callable[[str], int]) -> bool:
+    r"""Return True for `\\server\share`, however it is written, and for a letter that stands for one.
+
+    `kind_of` is GetDriveTypeW of kernel32: it takes a root such as `C:\`.
+    """
+    for literal in _LITERAL:
+        if str(path).startswith(literal):  # Pythons differ in what they call its drive
+            first = str(path).removeprefix(literal).partition("\\")[0]
+            root = first if first[1:] == ":" else f"{literal}{first}"
+            return first.upper() == "UNC" or kind_of(f"{root}\\") == _DRIVE_REMOTE
+    return path.drive.startswith("\\\\") or kind_of(f"{path.drive}\\") == _DRIVE_REMOTE
 
 
 def _kind_of_mount(device: int) -> str | None:

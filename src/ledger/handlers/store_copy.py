@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from ledger.message import msg
 from ledger.store.copy import copy_log
 from ledger.store.event_store import LedgerStore
 from ledger.store.postgres.address import SCHEMES, Address
+from ledger.transparency import anchor, cosignature
 from ledger.transparency.recompute import recompute
 from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
@@ -32,6 +34,8 @@ class Copied(NamedTuple):
     events: int
     checkpoints: int
     anchors: int
+    """Time stamps."""
+    cosignatures: int
     sealed: int
     root: bytes
 
@@ -56,8 +60,9 @@ def copy_ledger(ledger: Ledger, target: str, owner: str | None, progress: Progre
         place.months.take_from(ledger.months)
         events = copy_log(ledger.store, place.store, progress)
         root = _verified(ledger.store, place.store)
-        checkpoints, anchors = len(place.store.checkpoints()), len(place.store.anchors())
-    return Copied(events, checkpoints, anchors, sealed, root)
+        checkpoints = len(place.store.checkpoints())
+        kinds = Counter(kind for _, kind, _ in place.store.anchors())
+    return Copied(events, checkpoints, kinds[anchor.KIND], kinds[cosignature.KIND], sealed, root)
 
 
 def is_url(target: str) -> bool:

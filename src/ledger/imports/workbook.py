@@ -15,6 +15,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
@@ -144,7 +145,8 @@ def _limit(limits: Limits) -> None:
     for kind, most in wanted.items():
         _, hard = resource.getrlimit(kind)
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (allowed, allowed))
+        with suppress(ValueError, OSError):  # macOS sets no bound below what a process has mapped already
+            resource.setrlimit(kind, (allowed, allowed))
 
 
 def _sheets(book: Any, raw: bytes, kind: str) -> Iterator[object]:  # noqa: ANN401 - the library's reader

@@ -6,11 +6,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, cast
 
 from ledger.domain.identifiers import check_key
 from ledger.errors import BadConfig, BadKey, LooksPersonal
+from ledger.folder.layout import hint_of_quotes
+from ledger.folder.unusable_names import why_unusable
 from ledger.message import Message, msg
 
 GRACE_SECONDS = 5
@@ -117,6 +119,11 @@ def _folder(value: object, key: str) -> Path:
                 "begin with the drive: 'C:\\…' in single quotes",
                 key=key,
             )
+        )
+    if os.name == "nt" and (fact := why_unusable(PureWindowsPath(path))):  # a tab of "C:\\a\temp", for one
+        raise BadConfig(
+            msg("{key} in ledger.toml cannot be used: {fact}", key=key, fact=fact),
+            hint=hint_of_quotes('"C:\\a'),
         )
     if path == Path(path.anchor):
         raise BadConfig(msg("ledger.toml: {key} is the root of the file system", key=key))

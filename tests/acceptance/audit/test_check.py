@@ -170,7 +170,7 @@ def test_several_processes_find_what_one_finds(shop: Office, monkeypatch: pytest
     monkeypatch.setattr(pool, "WORTH_A_PROCESS", 5)
     monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", 4)
     assert shop.run("check", "views") == alone
-    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(sys, "executable", shutil.which("false") or "no-such-program")
     assert shop.run("check", "views") == alone
 
 
@@ -184,8 +184,9 @@ def test_audit_of_a_large_log_finds_what_one_process_finds(
     assert (alone.status, alone.out.count("view-row")) == (3, 1)
     monkeypatch.setattr("cli.commands.audit.verify.LARGE_BYTES", 0)
     assert shop.run("audit", "verify") == alone
-    monkeypatch.setattr(sys, "executable", shutil.which("false"))
-    assert shop.run("audit", "verify") == alone
+    for program in filter(None, (shutil.which("false"), "no-such-program")):
+        monkeypatch.setattr(sys, "executable", program)
+        assert shop.run("audit", "verify") == alone
 
 
 def test_row_without_an_event_is_named(shop: Office) -> None:

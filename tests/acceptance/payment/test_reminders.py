@@ -46,6 +46,34 @@ def test_a_firm_owes_commercial_interest_and_a_consumer_civil_one(office: Office
     assert (consumer["kind"], consumer["until"]) == ("demand", "2027-01-13")
 
 
+def test_the_flat_sum_of_recovery_is_asked_for_at_a_rate_that_somebody_read(office: Office) -> None:
+    """Due on 15 December, so the rate of 30 November: 40 EUR at 4.2513 are 170.05; a consumer has none."""
+    without = office.does("report", "reminder", "--customer", "K-1").out
+    assert "is not asked for here" in without
+    rate = ("--eur-rate", "30.11.2026 4,2513 231/A/NBP/2026")
+    found = office.asks("report", "reminder", "--customer", "K-1", *rate)
+    assert (found["recovery_grosze"], found["interest_grosze"]) == (170_05, 2_78)
+    assert found["invoices"][0]["recovery"] == {
+        "eur": 40, "rate_ten_thousandths": 42513, "rate_on": "2026-11-30", "table": "231/A/NBP/2026",
+        "recovery_grosze": 170_05,
+    }  # fmt: skip
+    letter = office.does("--lang", "pl", "report", "reminder", "--customer", "K-1", *rate, "-f", "html").out
+    for word in ("664,83", "170,05", "4,2513", "231/A/NBP/2026", "art. 10 ust. 1"):
+        assert word in letter.replace("\u00a0", " "), word
+    other = office.run(
+        "report", "reminder", "--customer", "K-1", "--eur-rate", "27.11.2026 4,25 231/A/NBP/2026"
+    )
+    assert (other.status, "E-OPTIONS" in other.err) == (2, True)
+    friday = ("--eur-rate", "27.11.2026 4,2513 230/A/NBP/2026")
+    needed = office.run("report", "reminder", "--customer", "K-1", *friday)
+    assert (needed.status, "of 2026-11-30 is needed" in needed.err) == (1, True)
+    unused = office.run("report", "reminder", "--customer", "K-1", *rate, *friday)
+    assert "needs the rate of 2026-11-27" in unused.err
+    consumer = ("--customer", "K-2", "--rates-known-until", "2026-12-30")
+    assert "needs the rate of 2026-11-30" in office.run("report", "reminder", *consumer, *rate).err
+    assert "costs of recovery" not in office.does("report", "reminder", *consumer).out
+
+
 def test_a_part_that_was_paid_bears_interest_until_its_day(office: Office) -> None:
     """200.00 on the 20th: 5 days of 492.00, 10 days of 292.00."""
     number = office.asks("report", "reminder", "--customer", "K-1")["invoices"][0]["number"]

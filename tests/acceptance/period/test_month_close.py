@@ -390,7 +390,7 @@ def with_log(office: Office, text: str) -> Path:
     log = office.folder.parent / "Connections.txt"
     log.write_bytes(text.encode())
     with (office.folder / "ledger.toml").open("a", encoding="utf-8") as config:
-        config.write(f'\n[[purge.shared_log]]\nname = "connections"\npath = "{log}"\n')
+        config.write(f"\n[[purge.shared_log]]\nname = \"connections\"\npath = '{log}'\n")
     office.now = DECEMBER
     return log
 
@@ -425,6 +425,20 @@ def test_a_log_is_left_when_nobody_asked_or_it_cannot_be_read(
 
     assert says in closed.err
     assert log.read_bytes().decode() == text
+
+
+@needs_links
+def test_a_log_that_cannot_be_looked_at_is_not_said_to_be_absent(office: Office) -> None:
+    """A disk that is not ready and a folder that nobody may read, as a link that leads to itself."""
+    log = with_log(office, NOVEMBER)
+    log.unlink()
+    assert "connections: no such file" in office.does("period", "close", "2026-11", "--dry-run").err
+    (log.parent / "loop").symlink_to("loop")
+    config = office.folder / "ledger.toml"
+    text = config.read_text(encoding="utf-8").replace("Connections.txt", "loop/Connections.txt")
+    config.write_text(text, encoding="utf-8")
+    told = office.does("period", "close", "2026-11", "--dry-run")
+    assert "connections: could not be read or rewritten" in told.err
 
 
 def test_a_log_stays_while_a_session_of_the_month_keeps_data(office: Office) -> None:

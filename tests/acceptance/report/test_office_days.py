@@ -357,10 +357,12 @@ def test_18_papers_for_customers_bear_no_inner_words(month: Office) -> None:
         read(month, "invoice", "export", "FK/2026/12/0001"),
         read(month, "invoice", "statement", "--period", "2026-11", "--customer", "K-1"),
         read(month, "report", "deletions", "--period", "2026-11"),
+        read(month, "report", "sales", "--period", "2026-12", "--by", "issued"),
     ]
     inner = ("goodwill", "list_price", "hardware_out_of_office", "off_hours", "unlink", "lstat", "erase-key")
     assert [word for word in inner for paper in papers if word in paper] == []
     assert "Sprzedawca Serwis Komputerowy Anna Nowak" in papers[2]
+    assert "faktura korygująca, do FV/2026/12/0001, ulga" in papers[4]
     abroad = read(month, "invoice", "export", "FV/2026/12/0003", "--lang", "en")
     assert "Remote support, night, session 3" in abroad
 

@@ -137,7 +137,7 @@ def test_when_one_of_them_fails_the_exit_status_says_so(tmp_path: Path) -> None:
     video = tmp_path / "videos" / "x.tvs"
     video.write_text("x", encoding="utf-8")
     config = tmp_path / "ledger" / "ledger.toml"
-    text = f'\n[[purge.pattern]]\nname = "videos"\nroot = "{tmp_path / "videos"}"\nglob = "*.tvs"\n'
+    text = f'\n[[purge.pattern]]\nname = "videos"\nroot = \'{tmp_path / "videos"}\'\nglob = "*.tvs"\n'
     config.write_text(config.read_text(encoding="utf-8") + text, encoding="utf-8")
     for _ in range(2):
         begun(made)

@@ -95,6 +95,23 @@ def test_a_config_that_says_something_else_is_refused(tmp_path: Path, content: b
         with_config(tmp_path, content).read_config()
 
 
+@pytest.mark.parametrize(
+    ("line", "is_of_windows"),
+    [
+        (rb'path = "C:\Users\anna"', True),
+        (rb'path = "\\server\Users"', True),
+        (rb'path = "C:\\Users\U"', False),
+        (rb"path = 'C:\Users', 1", False),
+    ],
+)
+def test_a_path_of_windows_in_double_quotes_is_told_from_other_faults(
+    tmp_path: Path, line: bytes, *, is_of_windows: bool
+) -> None:
+    with pytest.raises(BadConfig, match="cannot be read") as refused:
+        with_config(tmp_path, b"[purge]\n" + line).read_config()
+    assert ("in single quotes" in refused.value.hint) == is_of_windows
+
+
 @pytest.mark.parametrize("text", ["x = " + "9" * 5000, "x = " + "[" * 5000, "x = \x00"])
 def test_a_config_that_no_reader_of_toml_ends_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(BadConfig, match="cannot be read"):

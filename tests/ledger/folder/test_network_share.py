@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
 from ledger.errors import StoreUnsafe
 from ledger.folder import network_share as shares
 from ledger.folder.layout import Folder
-from ledger.folder.network_share import network_share
+from ledger.folder.network_share import is_network_drive, network_share
 from ledger.handlers.check.invariants import place_findings
 from tests.support.systems import needs_mounts
 
@@ -45,6 +45,35 @@ def test_disk_of_this_machine_is_no_share(tmp_path: Path, monkeypatch: pytest.Mo
 def test_system_that_lists_no_mounts_knows_no_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shares, "_MOUNTS", tmp_path / "none")
     assert network_share(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        r"\\server\share\ledger",
+        "//server/share/ledger",
+        r"\\server@SSL\DavWWWRoot\ledger",
+        r"\\?\UNC\server\share\ledger",
+        r"\\?\unc\server\share",
+        r"\\.\UNC\server\share\ledger",
+        r"S:\ledger",
+        "s:/ledger",
+        r"\\?\S:\ledger",
+    ],
+)
+def test_share_of_windows_is_known_however_it_is_written(path: str) -> None:
+    assert is_network_drive(PureWindowsPath(path), drive_type)
+
+
+@pytest.mark.parametrize("path", [r"C:\ledger", r"\\?\C:\ledger", "c:/ledger", r"\\?\Volume{0e}\ledger"])
+def test_disk_of_this_windows_is_no_share(path: str) -> None:
+    assert not is_network_drive(PureWindowsPath(path), drive_type)
+
+
+def drive_type(root: str) -> int:
+    """GetDriveTypeW where S: stands for a share: it takes a root that ends with a backslash."""
+    assert root.endswith("\\")
+    return 4 if root.upper() == "S:\\" else 3
 
 
 def test_ledger_on_a_share_is_refused_before_anything_is_made(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -298,6 +300,22 @@ def test_workbook_beyond_a_limit_ends_its_reader_alone(tmp_path: Path, limits: L
     with pytest.raises(WorkbookTooLarge):
         read_rows(raw, "xlsx", 0, limits)
     assert len(read_rows(raw, "xlsx", 0).splitlines()) == 20_001
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits are those of POSIX")
+def test_workbook_is_read_where_the_system_takes_no_limit(tmp_path: Path) -> None:
+    """macOS refuses a bound of memory below what its libraries have mapped."""
+    as_on_macos = (
+        "import resource, runpy, sys\n"
+        "def refuses(*_): raise ValueError('current limit exceeds maximum limit')\n"
+        "resource.setrlimit = refuses\n"
+        "sys.argv = ['workbook', 'xlsx', '0', *map(str, LIMITS)]\n"
+        "runpy.run_module('ledger.imports.workbook', run_name='__main__')\n"
+    )
+    raw = workbook(tmp_path, ("customer",), ("K-1",)).read_bytes()
+    command = [sys.executable, "-c", as_on_macos.replace("LIMITS", repr(tuple(Limits())))]
+    ran = subprocess.run(command, input=raw, capture_output=True, check=True)
+    assert ran.stdout == read_rows(raw, "xlsx", 0)
 
 
 def test_workbook_beyond_a_limit_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,6 +181,8 @@ def test_month_with_a_witness(asked: Asked) -> None:
     text, _, lines = (asked.folder / "www" / "checkpoint").read_text(encoding="utf-8").rpartition("\n\n")
     assert holds(asked.witness.vkey, lines.splitlines()[1], text + "\n") == NOON_SECONDS
     assert TileReader(asked.folder / "www").size == 7
+    copied = asked.office.does("store", "copy", str(asked.folder / "copy"), "-f", "json").document
+    assert (copied["anchors"], copied["cosignatures"]) == (0, 2)
 
 
 def test_witness_that_is_elsewhere_says_where(asked: Asked) -> None:

@@ -88,11 +88,10 @@ def _disconnect(session: Session, command: c.Disconnect, context: SessionContext
     technician = command.technician
     opened = [each for each in session.open_connections() if technician in (None, each.technician)]
     if len(opened) != 1:
-        who = technician or msg("more than one technician")
         raise errors.ConnectionUnknown(
-            msg("{who} is connected in this session", who=who)
+            msg("more than one technician is connected in this session")
             if opened
-            else msg("{who} is not connected in this session", who=who)
+            else msg("{technician} is not connected in this session", technician=str(technician))
         )
     not_before(context.at, opened[0].connected_at, msg("the connection began"))
     return [e.Disconnected(**context.header, connection=opened[0].number)]

@@ -26,7 +26,7 @@ from ledger.domain.session.evolve import Session, project
 from ledger.domain.session.rating import basis_of
 from ledger.domain.tariff.holidays import holiday_at
 from ledger.fa3.reader import document_in
-from ledger.fa3.seller import parse_seller
+from ledger.fa3.seller import parse_seller, seller_lines
 from ledger.folder import documents as document_files
 from ledger.handlers.buyer import members_of
 from ledger.handlers.invoice.charges import (
@@ -122,14 +122,8 @@ def statement_of(
         net_grosze=net_grosze,
         vat_grosze=vat_grosze,
         gross_grosze=net_grosze + vat_grosze,
-        seller=_seller_lines(ledger),
+        seller=seller_lines(parse_seller(ledger.folder.read_config())),
     )
-
-
-def _seller_lines(ledger: Ledger) -> tuple[str, ...]:
-    told = parse_seller(ledger.folder.read_config())
-    lines = [told[key] for key in ("name", "address_line1", "address_line2") if told.get(key)]
-    return (*lines, f"NIP {told['nip']}") if "nip" in told else tuple(lines)
 
 
 # --- the log ----------------------------------------------------------------------------------

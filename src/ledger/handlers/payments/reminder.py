@@ -23,13 +23,14 @@ from ledger.domain.payments.interest import (
     RateTable,
     interest,
 )
+from ledger.domain.payments.recovery import EuroRate, Recovery, euros_of, rate_day
 from ledger.domain.working_days import working_day_from
-from ledger.errors import NothingOverdue, TimeAhead
+from ledger.errors import BadCombination, InterestUnknown, NothingOverdue, TimeAhead
 from ledger.handlers.buyer import Addressee, addressee_of, members_of
 from ledger.handlers.invoice.outage import holidays_of
 from ledger.handlers.payments.debts import Owing, owing
 from ledger.handlers.payments.transfers import all_transfers
-from ledger.message import msg
+from ledger.message import Hint, msg
 
 
 class OverdueInvoice(NamedTuple):
@@ -41,6 +42,8 @@ class OverdueInvoice(NamedTuple):
     law: InterestLaw
     """By the buyer on the document: `commercial` for a business with its number, else `civil`."""
     interest: Interest
+    recovery: Recovery | None = None
+    """The flat sum for the costs of recovery, where it is asked for and due."""
 
     @property
     def left_grosze(self) -> int:
@@ -65,6 +68,11 @@ class Reminder(NamedTuple):
         """Interest up to the day of the letter; each document is rounded by itself."""
         return sum(each.interest.grosze for each in self.invoices)
 
+    @property
+    def recovery_grosze(self) -> int:
+        """The flat sums for the costs of recovery that are asked for."""
+        return sum(each.recovery.grosze for each in self.invoices if each.recovery is not None)
+
 
 class InterestAsked(NamedTuple):
     """How interest is reckoned: the last day, and until when somebody looked for a new rate."""
@@ -72,12 +80,14 @@ class InterestAsked(NamedTuple):
     on: date | None = None
     """The day of the letter; None: today."""
     rates_known_until: date | None = None
+    euro_rates: tuple[EuroRate, ...] = ()
+    """With these the flat sums for the costs of recovery are asked for."""
 
 
 def reminder_of(ledger: Ledger, customer: str, asked: InterestAsked) -> Reminder:
     """Return the reminder of a customer, the longest overdue invoice first.
 
-    Raises: CustomerUnknown, NothingOverdue, InterestUnknown, TimeAhead.
+    Raises: CustomerUnknown, NothingOverdue, InterestUnknown, TimeAhead, BadCombination.
     """
     code = members_of(ledger, customer)[0]
     today = office_time(ledger.now()).date()
@@ -95,8 +105,18 @@ def reminder_of(ledger: Ledger, customer: str, asked: InterestAsked) -> Reminder
         raise NothingOverdue(fact)
     counted = _Counted(ledger, owed, asked._replace(on=on), holidays)
     found = [counted.overdue(invoice) for invoice in overdue]
+    _require_needed(found, asked.euro_rates)
     in_order = sorted(found, key=lambda each: (each.invoice.issued.due_on, each.invoice.issued.number))
     return Reminder(addressee_of(ledger, code), on, tuple(in_order))
+
+
+def _require_needed(found: Collection[OverdueInvoice], rates: Collection[EuroRate]) -> None:
+    used = {each.recovery.rate for each in found if each.recovery is not None}
+    for rate in rates:
+        if rate not in used:
+            raise BadCombination(
+                msg("no overdue invoice of a commercial transaction needs the rate of {day}", day=rate.on)
+            )
 
 
 class _Counted:
@@ -119,7 +139,20 @@ class _Counted:
         debt = LateDebt(gross, issued.due_on, tuple(self._payments(invoice)))
         on = self._asked.on or issued.due_on
         counted = interest(self._table(law), debt, on, self._holidays)
-        return OverdueInvoice(invoice, gross, invoice.paid_grosze, law, counted)
+        recovery = self._recovery(issued.number, counted) if law == "commercial" else None
+        return OverdueInvoice(invoice, gross, invoice.paid_grosze, law, counted, recovery)
+
+    def _recovery(self, number: str, counted: Interest) -> Recovery | None:
+        if not self._asked.euro_rates:
+            return None
+        on = rate_day(counted, self._holidays)
+        rate = next((rate for rate in self._asked.euro_rates if rate.on == on), None)
+        if rate is None:
+            raise InterestUnknown(
+                msg("{number}: the mean rate of the euro of {day} is needed", number=number, day=on),
+                hint=Hint("read it at the National Bank: --eur-rate with that day, the rate and the table"),
+            )
+        return Recovery(euros_of(counted), rate)
 
     def _table(self, law: InterestLaw) -> RateTable:
         table, looked = RATES[law], self._asked.rates_known_until

@@ -1,0 +1,285 @@
+"""A replay in blocks that anybody may do: a file of rows each, put together in order of sessions.
+
+A block is a function of a module with plain words, so that any executor can carry it; its answer is a name
+and two counts. Rows lie on storage that all machines see. A block may be done twice, or by two machines at
+once: it is written aside and renamed, and its name says all that it depends on and what is in it.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+import shutil
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import ExitStack, closing, suppress
+from hashlib import file_digest
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from ledger.application.backends import read_again
+from ledger.errors import StoreBehind, WorkersDiffer
+from ledger.folder.atomic_write import temporary_folder
+from ledger.folder.workers import Workers
+from ledger.message import Hint, msg
+from ledger.store.event_store import LedgerStore
+from ledger.store.sqlite.database import uri_of
+from projections.engine import pool
+from projections.engine.blocks import Progress, fill
+from projections.inputs.state import Inputs
+from projections.views import SCHEMA_VERSION, Views, filled
+
+Answer = TypeVar("Answer")
+BLOCKS_MAX = 4_096
+BEHIND, FOREIGN, OTHER, FAILED = "behind", "foreign", "other", "failed"
+"""Why a block was not done: its machine has a shorter log, another one, another program; or it failed."""
+_POLL_SECONDS = 0.2
+_STORE = Hint("look at `store` in the file of the workers")
+_COUNTS = "CREATE TABLE counts (sessions INTEGER NOT NULL, events INTEGER NOT NULL) STRICT"
+
+
+class Task(NamedTuple):
+    """What all blocks of a replay have in common; plain words alone."""
+
+    place: str
+    until: int
+    leaf_hash: bytes
+    """That of the last event before `until`: another log has another one."""
+    names: tuple[str, ...]
+    folder: str
+    wait_seconds: int
+    program: tuple[str, int]
+
+
+class Part(NamedTuple):
+    """The file of a block, and how many sessions and events were read for it."""
+
+    name: str
+    sessions: int
+    events: int
+
+
+def program() -> tuple[str, int]:
+    """Return what has to be the same on all machines: the program and the schema of its read models."""
+    return version("remote-session-ledger"), SCHEMA_VERSION
+
+
+def task_of(workers: Workers, store: LedgerStore, until: int, names: Sequence[str]) -> Task:
+    """Return what the blocks of a replay have in common; their folder is named by what they depend on."""
+    depends = "-".join(map(str, (until, *program(), *names)))
+    folder = workers.parts / store.leaf_hash_at(0).hex()[:32] / depends
+    return Task(
+        workers.store or store.place,
+        until,
+        store.leaf_hash_at(until - 1),
+        tuple(names),
+        str(folder),
+        workers.wait_seconds,
+        program(),
+    )
+
+
+def blocks(last: int) -> list[range]:
+    """Return the sessions up to a number in blocks; the same ones however many machines there are."""
+    size = max(pool.SESSIONS_IN_A_BLOCK, -(-last // BLOCKS_MAX))
+    return [range(first, min(first + size, last + 1)) for first in range(1, last + 1, size)]
+
+
+# --- on any machine ---------------------------------------------------------------------------
+
+_kept = threading.local()
+
+
+def part(task: Task, first: int, stop: int) -> Part | str:
+    """Do a block; return its part, or why there is none."""
+    return safely(task, lambda: _there(task, first, stop) or _made_by(inputs_of(task), task, first, stop))
+
+
+def safely(task: Task, work: Callable[[], Answer]) -> Answer | str:
+    """Return what `work` returns, or why it could not: an error that is raised could quote an event."""
+    if task.program != program():
+        return other()
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the asker does it again, and raises what is wrong
+        forget()
+        return str(error) if isinstance(error, _Unfit) else FAILED
+
+
+def other() -> str:
+    """Return the answer of a machine that has another program than it was asked for."""
+    return f"{OTHER} {platform.node()}"
+
+
+class _Unfit(Exception):  # noqa: N818 - it is a reason, and never leaves this module
+    """Why this machine cannot do a block."""
+
+
+def inputs_of(task: Task) -> Inputs:
+    """Return what holds for all blocks of a replay; kept by the thread until it is asked for another one."""
+    wanted = (task.place, task.until, task.leaf_hash)
+    if getattr(_kept, "wanted", None) != wanted:
+        forget()
+        ending = ExitStack()
+        store = ending.enter_context(read_again(task.place))
+        _kept.ending = ending
+        until = time.monotonic() + task.wait_seconds
+        while store.length() < task.until:  # a standby gets events a little later
+            if time.monotonic() > until:
+                raise _Unfit(BEHIND)
+            time.sleep(_POLL_SECONDS)
+        if store.leaf_hash_at(task.until - 1) != task.leaf_hash:
+            raise _Unfit(FOREIGN)
+        _kept.inputs, _kept.wanted = Inputs.at(store, task.until), wanted
+    inputs: Inputs = _kept.inputs
+    return inputs
+
+
+def forget() -> None:
+    """Let go of what a thread keeps of a replay."""
+    _kept.wanted = None
+    ending: ExitStack | None = getattr(_kept, "ending", None)
+    if ending is not None:
+        with suppress(Exception):  # its server may be gone
+            ending.close()
+    _kept.ending = None
+
+
+def _made_by(inputs: Inputs, task: Task, first: int, stop: int) -> Part:
+    from projections.read_models.schema import create_tables  # noqa: PLC0415 - what only reads starts without SQLAlchemy
+
+    sessions, events = inputs.sessions_read, inputs.events_read
+    with temporary_folder() as own:
+        file = own / "part.db"
+        file.touch()
+        with filled(file) as views, views.transaction():
+            create_tables(views)
+            fill(views, inputs, [range(first, stop)], task.names, lambda _: None)
+            counts = (inputs.sessions_read - sessions, inputs.events_read - events)
+            views.execute(_COUNTS)
+            views.execute("INSERT INTO counts VALUES (?, ?)", counts)
+        return Part(_published(file, Path(task.folder), first, stop), *counts)
+
+
+def _published(file: Path, folder: Path, first: int, stop: int) -> str:
+    """Copy a whole file to the shared storage, under a name that holds its SHA-256; return the name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{first}-{stop - 1}.{_sha256(file)}.db"
+    aside = folder / f".{name}.{platform.node()}.{os.getpid()}.{secrets.token_hex(4)}"
+    try:
+        with file.open("rb") as source, aside.open("xb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+            target.flush()
+            os.fsync(target.fileno())
+        aside.replace(folder / name)
+    finally:
+        aside.unlink(missing_ok=True)
+    return name
+
+
+def _there(task: Task, first: int, stop: int) -> Part | None:
+    """Return the part of a block that somebody did already; None where there is none, or a broken one."""
+    for file in Path(task.folder).glob(f"{first}-{stop - 1}.*.db"):
+        if is_whole(file):
+            with closing(sqlite3.connect(_uri_of(file), uri=True)) as views:
+                sessions, events = views.execute("SELECT sessions, events FROM counts").fetchone()
+            return Part(file.name, sessions, events)
+    return None
+
+
+def _uri_of(file: Path) -> str:
+    return uri_of(file.absolute(), "mode=ro&immutable=1")
+
+
+def is_whole(file: Path) -> bool:
+    """Return True if a part is there and holds what its name says."""
+    try:
+        return _sha256(file) == file.name.split(".")[1]
+    except OSError:
+        return False
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
+
+
+# --- asked for, and put together ----------------------------------------------------------------
+
+
+Asked = deque[tuple[range, "Future[Answer | str]"]]
+
+
+def asked(
+    executor: Executor, work: Callable[[Task, int, int], Answer | str], task: Task, sessions: int
+) -> Asked[Answer]:
+    """Have the blocks of all sessions done, by whoever does them."""
+    return deque((block, executor.submit(work, task, block.start, block.stop)) for block in blocks(sessions))
+
+
+def answered(
+    waiting: Asked[Part],
+    answer_of: Callable[[Future[Part | str]], Part | str | None],
+    task: Task,
+    store: LedgerStore,
+) -> Iterator[Part]:
+    """Yield the parts in order of sessions, while later ones are at work.
+
+    `answer_of` waits, and returns None for a block that was given up. That one, and one that failed, is done
+    here, and raises what is wrong. Raises also StoreBehind and WorkersDiffer.
+    """
+    here: Inputs | None = None
+    while waiting:  # an answer is let go of: one that its machine takes along would be done again
+        block, future = waiting.popleft()
+        answer = answer_of(future)
+        if isinstance(answer, str):
+            refuse(answer, task.until)
+        if not isinstance(answer, Part) or not is_whole(Path(task.folder) / answer.name):
+            here = here or Inputs.at(store, task.until)
+            answer = _made_by(here, task, block.start, block.stop)
+        yield answer
+
+
+def refuse(reason: str, until: int = 0) -> None:
+    """Raise what makes it useless to go on; a block that failed is done here."""
+    kind, _, host = reason.partition(" ")
+    if kind == BEHIND:
+        raise StoreBehind(msg("what the workers read has fewer than {events} events", events=until))
+    if kind == FOREIGN:
+        raise WorkersDiffer(msg("what the workers read is another ledger"), hint=_STORE)
+    if kind == OTHER:
+        raise WorkersDiffer(msg("the worker on {host} has another version of the program", host=host))
+
+
+def put_in_order(views: Views, inputs: Inputs, task: Task, found: Iterable[Part], progress: Progress) -> None:
+    """Copy the rows of parts that come in order of sessions; the same parts give the same bytes.
+
+    Nothing else may be under way in the transaction of `views`: each part has its own.
+    """
+    views.execute("COMMIT")
+    for each in found:
+        views.execute("ATTACH DATABASE ? AS part", (_uri_of(Path(task.folder) / each.name),))
+        views.execute("BEGIN")
+        for name in task.names:
+            views.execute(f"INSERT INTO main.{name} SELECT * FROM part.{name}")
+        views.execute("COMMIT")
+        views.execute("DETACH DATABASE part")
+        inputs.sessions_read += each.sessions
+        inputs.events_read += each.events
+        progress(each.events)
+    views.execute("BEGIN")
+
+
+def remove(task: Task) -> None:
+    """Remove the parts of a replay that is over, and those of earlier ones that were cut short."""
+    own = Path(task.folder)
+    for other in own.parent.iterdir():
+        until = other.name.partition("-")[0]
+        if other == own or (until.isdecimal() and int(until) < task.until):
+            shutil.rmtree(other, ignore_errors=True)

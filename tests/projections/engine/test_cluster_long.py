@@ -1,0 +1,204 @@
+"""Long runs of other machines: 20,000 sessions on a server, ten kills, a block that ends its process.
+
+With SESSION_LEDGER_LONG; the figures are printed.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from threading import Timer
+
+import psycopg
+import pytest
+
+from projections.engine import pool
+from projections.engine.writer import NAMES
+from tests.acceptance.report.test_replay import live, rows
+from tests.acceptance.store.test_failover import Pair
+from tests.support import postgres
+from tests.support.long import LONG, finish, times
+from tests.support.machines import NEEDS_ENGINE, Machines
+from tests.support.office import Office
+
+pytestmark = [NEEDS_ENGINE, pytest.mark.skipif(not LONG, reason="long: SESSION_LEDGER_LONG=1")]
+
+SESSIONS = 20_000
+BLOCK = 500
+READER = "reader"
+GRANTS = (
+    f"GRANT USAGE ON SCHEMA ledger TO {READER}",
+    f"GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO {READER}",
+)
+ENDS_IN_A_BLOCK = """
+import os
+from projections.inputs.state import Inputs
+read = Inputs.lives
+def lives(self, numbers):
+    if 777 in numbers:
+        os._exit(9)
+    return read(self, numbers)
+Inputs.lives = lives
+"""
+"""What a worker is given beside its program: a block that no process survives."""
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Pair]:
+    """A primary and its standby."""
+    folder = Path(mkdtemp(prefix="sl-cl-", dir="/tmp"))  # the path of a socket is short
+    made = Pair(folder)
+    made.primary.says(f"CREATE ROLE {READER} LOGIN")
+    yield made
+    made.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def shop(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A ledger of many sessions on the primary, which workers read as a role of their own."""
+    folder = tmp_path_factory.mktemp("shop") / "ledger"
+    office = Office(folder, init=("--store", pair.url(), "--owner", postgres.OWNER))
+    office.does("customer", "add", "K-1", "--name", "Jan Kanarek")
+    days = [f"2026-{month:02}-{day:02}" for month in range(1, 11) for day in range(1, 29)]
+    office.takes(
+        "session",
+        "session_ref,customer,issue,connected_at,ended_at",
+        (
+            (f"A-{n}", "K-1", "other", f"{days[n % 280]} 10:00", f"{days[n % 280]} {10 + n % 9}:45")
+            for n in range(SESSIONS)
+        ),
+    )
+    for grant in GRANTS:
+        postgres.said(str(pair.primary.folder), grant, "shop", role=postgres.OWNER, port=pair.primary.port)
+    return office
+
+
+@pytest.fixture
+def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
+    """A scheduler and two workers."""
+    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", BLOCK)
+    made = Machines(tmp_path / "machines")
+    try:
+        for _ in range(2):
+            made.worker()
+        yield made
+    finally:
+        made.kill()
+
+
+def place(pair: Pair) -> str:
+    """What workers read: the standby, as a role that reads alone."""
+    return pair.standby.url("shop", READER)
+
+
+def spent() -> float:
+    """CPU seconds of this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def of_process(pid: int) -> float:
+    """CPU seconds of another process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_kills_at_any_moment_change_no_bit(machines: Machines, shop: Office, pair: Pair) -> None:
+    workers = str(machines.written(store=place(pair)))
+    began, before = time.perf_counter(), spent()
+    shop.does("replay", "--no-workers")
+    alone_cpu, alone_wall = spent() - before, time.perf_counter() - began
+    alone = {name: rows(live(shop), name) for name in NAMES}
+    shop.does("replay", "--workers", workers)  # everybody has imported what it needs
+    own, at_work = spent(), [of_process(each.pid) for each in (*machines.workers, machines.scheduler)]
+    began = time.perf_counter()
+    shop.does("replay", "--workers", workers)
+    wall = time.perf_counter() - began
+    own = spent() - own
+    after = [of_process(each.pid) for each in (*machines.workers, machines.scheduler)]
+    *others, scheduler = [late - early for late, early in zip(after, at_work, strict=True)]
+    expected = live(shop).read_bytes()
+    assert {name: rows(live(shop), name) for name in NAMES} == alone
+    chance = Random(11)  # noqa: S311 - a repeatable run
+    walls: list[float] = []
+    for _ in range(times(1, 10)):
+        killing = Timer(chance.uniform(0.2, wall + 0.3), machines.kill, [machines.workers[0]])
+        killing.start()
+        began = time.perf_counter()
+        shop.does("replay", "--workers", workers)
+        walls.append(time.perf_counter() - began)
+        killing.join()
+        assert live(shop).read_bytes() == expected
+        machines.worker()
+        time.sleep(4)  # it comes to the scheduler
+    machines.kill(machines.workers[0])
+    shop.does("replay", "--workers", workers)
+    assert live(shop).read_bytes() == expected
+    finish(
+        "cluster-kills",
+        f"local: CPU {alone_cpu:.1f} s wall {alone_wall:.1f} s; two workers: CPU asker {own:.1f} workers "
+        f"{sum(others):.1f} scheduler {scheduler:.2f} wall {wall:.1f}; killed: walls "
+        f"{', '.join(f'{each:.1f}' for each in walls)}; bytes the same in {len(walls) + 1} runs",
+    )
+
+
+def test_a_block_that_ends_each_process_is_done_by_the_one_that_asked(
+    shop: Office, pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After four the scheduler gives it up; a control whose asker does nothing fails."""
+    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", BLOCK)
+    machines = Machines(tmp_path / "machines")
+    (machines.folder / "ends.py").write_text(ENDS_IN_A_BLOCK, encoding="ascii")
+    shop.does("replay", "--no-workers")
+    alone = {name: rows(live(shop), name) for name in NAMES}
+    try:
+        machines.watched_worker("--preload", "ends.py")
+        began = time.perf_counter()
+        shop.does("replay", "--workers", str(machines.written(store=place(pair))))
+        assert {name: rows(live(shop), name) for name in NAMES} == alone
+        finish("cluster-poison", f"a block that ends its process: {time.perf_counter() - began:.1f} s")
+    finally:
+        machines.kill()
+
+
+def test_a_standby_that_is_held_back_is_waited_for(machines: Machines, shop: Office, pair: Pair) -> None:
+    """Then refused; once it goes on, so does the replay."""
+    pair.primary.says("ALTER SYSTEM SET synchronous_commit = 'local'")
+    pair.primary.says("SELECT pg_reload_conf()")
+    pair.standby.says("SELECT pg_wal_replay_pause()")
+    shop.does("session", "request", "--customer", "K-1", "--issue", "other")
+    try:
+        refused = shop.run("replay", "--workers", str(machines.written(store=place(pair), wait="3s")))
+        assert "(E-STORE-BEHIND)" in refused.err
+        going_on = Timer(3, pair.standby.says, ["SELECT pg_wal_replay_resume()"])
+        going_on.start()
+        shop.does("replay", "--workers", str(machines.written(store=place(pair))))
+        going_on.join()
+    finally:
+        pair.standby.says("SELECT pg_wal_replay_resume()")
+    assert shop.does("check", "views").out == ""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT ledger.append_checkpoint(9, 'x')",
+        "INSERT INTO ledger.events SELECT * FROM ledger.events LIMIT 1",
+        "SELECT * FROM ledger_vault.vault",
+        "DELETE FROM ledger.events",
+    ],
+)
+def test_a_reader_neither_appends_nor_sees_the_vault(shop: Office, pair: Pair, statement: str) -> None:
+    assert shop.folder.is_dir()
+    host, port = str(pair.primary.folder), pair.primary.port
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        postgres.said(host, statement, "shop", role=READER, port=port)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        postgres.said(host, "SELECT * FROM ledger_session.key", "shop_keys", role=READER, port=port)

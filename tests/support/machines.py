@@ -1,0 +1,165 @@
+"""Other machines, all of them this one: a real scheduler and real workers on loopback, with certificates.
+
+Each process is ended by SIGKILL: of the engine's own commands not all end when they are told to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.support.systems import IS_WINDOWS
+
+PATIENCE_S = 60
+NEEDS_ENGINE = pytest.mark.skipif(
+    IS_WINDOWS or importlib.util.find_spec("distributed") is None,
+    reason="the engine for other machines (extra cluster) is not installed, or not tried here",
+)
+
+
+class Authority:
+    """A CA made for one cluster."""
+
+    def __init__(self, folder: Path, name: str = "cluster") -> None:
+        self.folder, self.file = folder, folder / f"{name}-ca.pem"
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} CA")])
+        authority = x509.BasicConstraints(ca=True, path_length=None)
+        own = self._builder(self._name, self._key.public_key()).add_extension(authority, critical=True)
+        self.file.write_bytes(self._signed(own))
+
+    def certificate(self, name: str) -> tuple[Path, Path]:
+        """The files of a certificate for this machine, and of its key."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        hosts = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+        made = self._builder(subject, key.public_key()).add_extension(hosts, critical=False)
+        files = self.folder / f"{name}.pem", self.folder / f"{name}.key"
+        files[0].write_bytes(self._signed(made))
+        files[1].touch(mode=0o600)
+        files[1].write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        return files
+
+    def _builder(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+        now = datetime.now(UTC)
+        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name).public_key(key)
+        builder = builder.serial_number(x509.random_serial_number())
+        return builder.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=1))
+
+    def _signed(self, builder: x509.CertificateBuilder) -> bytes:
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+class Machines:
+    """A scheduler, and workers that come and go."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.parts = folder / "parts"
+        self.parts.mkdir(parents=True)
+        self.authority = Authority(folder)
+        self._settings = {
+            "DASK_CONFIG": str(folder / "dask"),
+            "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s",  # so long an answer of a dead one is asked for
+        }
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.scheduler = self._begin(
+            "scheduler", "--host", "127.0.0.1", "--protocol", "tls", "--port", "0",
+            "--scheduler-file", str(folder / "scheduler.json"),
+        )  # fmt: skip
+        self.address = self._address()
+
+    def _address(self) -> str:
+        file, until = self.folder / "scheduler.json", time.monotonic() + PATIENCE_S
+        while time.monotonic() < until and self.scheduler.poll() is None:
+            try:
+                return str(json.loads(file.read_text())["address"])
+            except (OSError, ValueError):
+                time.sleep(0.05)
+        pytest.fail((self.folder / "log").read_text())
+
+    def worker(self, *, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+        """One more worker: a process that is not watched over, with one thread."""
+        made = self._begin(
+            "worker", self.address, "--nthreads", "1", "--no-nanny", "--memory-limit", "0",
+            "--local-directory", str(self.folder), environment=environment,
+        )  # fmt: skip
+        self.workers.append(made)
+        return made
+
+    def watched_worker(self, *words: str) -> None:
+        """A worker that is started again each time it ends."""
+        self.workers.append(
+            self._begin(
+                "worker", self.address, "--nthreads", "1", "--nworkers", "1", *words,
+                "--local-directory", str(self.folder),
+            )
+        )  # fmt: skip
+
+    def kill(self, *some: subprocess.Popen[bytes]) -> None:
+        """End processes at once; all of them unless some are named."""
+        for each in some or (*self.workers, self.scheduler):
+            with contextlib.suppress(ProcessLookupError):  # it was ended before
+                os.killpg(each.pid, signal.SIGKILL)
+            each.wait(timeout=PATIENCE_S)
+            if each in self.workers:
+                self.workers.remove(each)
+
+    def written(self, name: str = "workers.toml", **more: str) -> Path:
+        """A file that names these machines; a certificate of the asker's own is made for it."""
+        asker = self.folder / "asker.pem"
+        if not asker.exists():
+            self.authority.certificate("asker")
+        said = {
+            "scheduler": self.address,
+            "ca": self.authority.file.name,
+            "cert": "asker.pem",
+            "key": "asker.key",
+            "parts": str(self.parts),
+            "wait": "30s",
+            **more,
+        }
+        file = self.folder / name
+        file.write_text("".join(f'{key} = "{value}"\n' for key, value in said.items() if value))
+        return file
+
+    def _begin(
+        self, what: str, *words: str, environment: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        name = f"{what}-{len(self.workers)}-{time.monotonic_ns()}"
+        certificate, key = self.authority.certificate(name)
+        tls: Sequence[str | Path] = (
+            "--tls-ca-file", self.authority.file, "--tls-cert", certificate, "--tls-key", key,
+        )  # fmt: skip
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.dask_{what}", *words, *tls, "--no-dashboard"],
+                cwd=self.folder,
+                env={**os.environ, **self._settings, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                stdout=log,
+                stderr=log,
+            )
