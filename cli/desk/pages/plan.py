@@ -12,7 +12,7 @@ from cli.desk.fields import form_of, whole_number
 from cli.desk.forms import RefusalShown, refusal
 from cli.desk.jobs import Job, Outcome
 from cli.desk.opened import metadata, opened
-from cli.desk.periods import address_of, shown
+from cli.desk.periods import address_of, named, shown
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said
 from cli.presentation.tables.invoice import STATES, lines_table
@@ -42,7 +42,7 @@ def show(visit: Visit) -> Response:
         page = f"/month/{address_of(period)}"
         return visit.page(
             "plan.html",
-            msg("Plan of invoices, {month}", month=address_of(period)),
+            msg("Plan of invoices, {month}", month=named(period)),
             ledger,
             period=shown(period, "/month"),
             boxes=boxes,
@@ -149,5 +149,5 @@ def issue_ticked(visit: Visit) -> Response:
             gross=render.money(issued.gross_grosze, lang),
         )
 
-    about = msg("Issuing invoices of {month}", month=address_of(period))
+    about = msg("Issuing invoices of {month}", month=named(period))
     return RedirectResponse(f"/job/{visit.desk.jobs.start(Job('issue', about, page, page), work)}", 303)
