@@ -42,7 +42,7 @@ def _of_log(log: LogRewritten) -> Message:
         case "unknown":
             return msg("{name}: in no form that is known, left as it is", name=log.name)
         case _:
-            return msg("{name}: could not be rewritten", name=log.name)
+            return msg("{name}: could not be read or rewritten", name=log.name)
 
 
 _KEY_LOST = msg("the key of the month's fingerprints cannot be brought back afterwards")

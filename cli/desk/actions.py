@@ -142,7 +142,7 @@ _ALL = (
             Field("issue", wording.ISSUE, "choice", "issue", ISSUES),
             Field("order_ref", wording.ORDER, "key"),
             Field("customer", wording.RIGHT_CUSTOMER, "key"),
-            REASON._replace(preset="wrong-time"),
+            REASON,  # what is corrected decides it: a time, a kind of help, a customer
             SENTENCE,
         ),
         _reasoned(commands.Correct),

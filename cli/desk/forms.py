@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cli.desk.fields import Field, form_of, new_form
-from cli.desk.links import address_of
+from cli.desk.links import place_of
 from cli.desk.seats import Draft
 from cli.presentation.catalogue import said, spoken
 from cli.presentation.text import Lang, harmless
@@ -167,7 +167,7 @@ def refusal(error: LedgerError, lang: Lang) -> RefusalShown:
 
 
 def _parts(hint: str | Hint, lang: Lang) -> tuple[Part, ...]:
-    """Return a hint in pieces, so that its commands become links."""
+    """Return a hint in pieces, its commands as links to the pages where they are given."""
     if not isinstance(hint, Hint):
         return (Part(hint, "", is_command=False),) if hint else ()
     steps = {f"\x00{number}\x00": each for number, each in enumerate(hint.steps)}
@@ -186,5 +186,9 @@ def _parts(hint: str | Hint, lang: Lang) -> tuple[Part, ...]:
             break
         number, _, text = rest.partition("\x00")
         each = steps[f"\x00{number}\x00"]
-        found.append(Part(harmless(str(each)), address_of(each), is_command=True))
+        place = place_of(each)
+        if place is None:
+            found.append(Part(harmless(str(each)), "", is_command=True))
+        else:
+            found.append(Part(harmless(said(place.name, lang)), place.href, is_command=False))
     return tuple(found)

@@ -79,6 +79,10 @@ class Visit(NamedTuple):
         """Where numbers of sessions lead from this seat: without names, to the trail."""
         return "/session/{}/audit" if self.seat.kind == "review" else "/session/{}"
 
+    def who(self, ledger: Ledger, customer: str) -> str:
+        """Return a customer's name, for a reviewer the code: the vault is not opened."""
+        return customer if self.seat.kind == "review" else ledger.customer_name(customer)
+
     def draft(self) -> Draft | None:
         """Return the refused form that the address names."""
         return self.seat.draft(self.query.get("draft", ""), self.desk.seats.clock())

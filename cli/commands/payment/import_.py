@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from cli.progress import progress
 from ledger.errors import BadBankFile
 from ledger.folder.bounded_read import read_at_most
 from ledger.message import Hint, msg, system_text
+
+if TYPE_CHECKING:
+    from ledger.sources.bank.import_statement import TakenBankFile
 
 SIZE_MAX_BYTES = 64 * 1024 * 1024
 
@@ -68,7 +72,7 @@ def import_(
                 app.emit(statement_line(each, taken.name))
         if recording.as_json:
             app.emit(import_document(taken))
-        _tell(app, taken.name, taken.file.other_currency, taken.file.encoding, taken.names if dry_run else [])
+        _tell(app, taken, taken.names if dry_run else [])
         if not dry_run and not taken.events:
             app.say(msg("nothing new; nothing was changed"))
         found = found or bool(taken.events)
@@ -91,7 +95,10 @@ def _bytes_of(file: Path) -> bytes:
         ) from error
 
 
-def _tell(app: App, name: str, other_currency: int, encoding: str, names: list[str]) -> None:
+def _tell(app: App, taken: TakenBankFile, names: list[str]) -> None:
+    name, other_currency, encoding = taken.name, taken.file.other_currency, taken.file.encoding
+    if not taken.file.statements and not other_currency:
+        app.say(msg("{name}: no transfer is in the file", name=name))
     if other_currency:
         app.say(
             msg(

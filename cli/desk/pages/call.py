@@ -97,7 +97,7 @@ def ask(visit: Visit) -> Response:
 
 def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str, Any]:
     """Return the price as tables, or what is refused about the question."""
-    told: dict[str, Any] = {"tables": [], "notes": (), "question_refused": None, "warnings": []}
+    told: dict[str, Any] = {"tables": [], "notes": (), "question_refused": None, "warnings": [], "who": ""}
     try:
         now = ledger.now()
         given = values(ASKED, asked, now)
@@ -119,6 +119,8 @@ def _priced(ledger: Ledger, asked: Mapping[str, str], visit: Visit) -> dict[str,
         )
         told["notes"] = report.notes
         told["tables"] = render.tables(report.tables, visit.lang)
+        if customer is not None:
+            told["who"] = f"{visit.who(ledger, customer)} ({customer})"
         told["warnings"] = _warnings(ledger, customer, order_ref, now)
     except LedgerError as error:
         told["question_refused"] = refusal(error, visit.lang)

@@ -13,7 +13,8 @@ from cli.desk.customers import code_of, listed
 from cli.desk.fields import Field, form_of, values
 from cli.desk.forms import FormShown, form
 from cli.desk.opened import metadata, opened
-from cli.desk.periods import address_of, shown
+from cli.desk.pages.session import page_of_record
+from cli.desk.periods import address_of, named, shown
 from cli.desk.seats import Draft
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said, spoken
@@ -69,13 +70,13 @@ def _waive(ledger: Ledger, said_by: Metadata, given: Given) -> str:
 
 
 def _request(ledger: Ledger, said_by: Metadata, given: Given) -> str:
-    """Open a session from the record; its connection is recorded on the session's page."""
+    """Open a session from the record, whose times stand in the forms of the session's page then."""
     customer = code_of(ledger, given["customer"]) or ""
     command = RequestHelp(
         customer=customer, issue=cast("Issue", given["issue"]), order_ref=given["order_ref"]
     )
-    receipt = request_from_record(ledger, said_by, given["record"], command).receipt
-    return f"/session/{receipt.session}?open=connect"
+    made = request_from_record(ledger, said_by, given["record"], command)
+    return page_of_record(made.receipt.session, made.proposal.record.key, "connect")
 
 
 _WHY = (REASON._replace(preset="checked"), SENTENCE)
@@ -121,6 +122,7 @@ def show(visit: Visit) -> Response:
                 "kind": said(KINDS[each.kind], lang),
                 "at": str(spoken(from_epoch_seconds(each.at_s), lang)),
                 "sessions": each.sessions,
+                "who": list(dict.fromkeys(_customer(visit, ledger, number) for number in each.sessions)),
                 "records": [key[:KEY_SHOWN] for key in each.records],
                 "sentence": sentence(each, lang),
                 "difference": render.money(each.difference_grosze, lang) if each.difference_grosze else "",
@@ -133,7 +135,7 @@ def show(visit: Visit) -> Response:
         counts = told.counts
         return visit.page(
             "findings.html",
-            msg("Differences of {month}", month=address_of(period)),
+            msg("Differences of {month}", month=named(period)),
             ledger,
             period=shown(period, "/month"),
             rows=rows,
@@ -146,6 +148,11 @@ def show(visit: Visit) -> Response:
                 sessions=counts.sessions,
             ),
         )
+
+
+def _customer(visit: Visit, ledger: Ledger, number: int) -> str:
+    stream, _ = ledger.find_session(str(number))
+    return visit.who(ledger, ledger.session(stream).customer)
 
 
 def _elsewhere(finding: Finding) -> tuple[Message, str] | None:

@@ -13,7 +13,7 @@ from cli.presentation.catalogue import said, spoken
 from cli.presentation.tables.status import LISTED_MAX, open_matters, status_report
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording.vocabulary import VOCABULARY
-from ledger.application.ledger import Ledger
+from ledger.domain.session.state import FLAG_OVER
 from ledger.message import Message, msg
 from projections.read_models import deletions
 from projections.read_side import snapshot
@@ -33,16 +33,18 @@ def now(visit: Visit) -> Response:
                 {
                     "number": line.number,
                     "page": visit.page_of(line.number),
-                    "who": _who(visit, ledger, line.customer),
+                    "who": visit.who(ledger, line.customer),
                     "state": said(VOCABULARY["session_state"][line.state], lang),
                     "what": said(_since(line.state, str(spoken(since, lang)), line.technicians), lang),
+                    "forgotten": line.connected_at is not None
+                    and found.acts_at - line.connected_at > FLAG_OVER,
                     "step": primary(session) if visit.seat.kind == "desk" else "",
                 }
             )
         undeleted = [
             {
                 "number": each.session,
-                "who": _who(visit, ledger, each.customer),
+                "who": visit.who(ledger, each.customer),
                 "what": said(msg("ended {ended}", ended=each.ended_at), lang),
                 "held": each.held_until,
                 "overdue": deletions.is_overdue(each, found.acts_at, sla_seconds),
@@ -66,11 +68,6 @@ def now(visit: Visit) -> Response:
             counts=render.table(counts, lang),
             tables=render.tables(others, lang, leads_to=visit.leads_to),
         )
-
-
-def _who(visit: Visit, ledger: Ledger, customer: str) -> str:
-    """Return a customer's name, for a reviewer the code: the vault is not opened."""
-    return customer if visit.seat.kind == "review" else ledger.customer_name(customer)
 
 
 def _since(state: str, since: str, technicians: str) -> Message:

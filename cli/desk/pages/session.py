@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from markupsafe import Markup
@@ -23,12 +25,13 @@ from cli.presentation.text import Lang
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording.vocabulary import VOCABULARY, word
 from ledger.application.ledger import Ledger
-from ledger.domain.clock import from_epoch_seconds, office_time
+from ledger.domain.clock import SaidInstant, from_epoch_seconds, office_time
 from ledger.domain.money import vat_on
 from ledger.domain.session.evolve import Session
 from ledger.errors import LedgerError, NoTariffPinned, Refused
 from ledger.handlers.session import handle
 from ledger.handlers.session_amount import told_by
+from ledger.handlers.source_records import find_record
 from ledger.message import Message, Money, msg, msg_n
 from projections.queries.explain import Explained, explained, so_far
 from projections.read_side import Snapshot, snapshot
@@ -56,7 +59,7 @@ def show(visit: Visit) -> Response:
             number=number,
             facts=_facts(ledger, session, visit),
             words=_words(ledger, session),
-            forms=_forms(visit, session, number),
+            forms=_forms(visit, session, number, _proposed(ledger, visit)),
             purge=actions.may_purge(session),
             is_purge_next=actions.primary(session) == "purge",
             is_purged=session.purged_at is not None and session.purge_evidence != "declared",
@@ -189,7 +192,27 @@ def _day(second: int) -> date:
 # --- what may be done ---------------------------------------------------------------------------
 
 
-def _forms(visit: Visit, session: Session, number: int) -> list[FormShown]:
+def page_of_record(number: int | None, record: str, opens: str = "") -> str:
+    """Return where a session made of a tool's record is looked at: its forms propose the record's times."""
+    return f"/session/{number}?{urlencode({'record': record, 'open': opens})}"
+
+
+def _proposed(ledger: Ledger, visit: Visit) -> dict[str, dict[str, str]]:
+    """Return what the record that the address names proposes, by action and field; it is typed by nobody."""
+    named = visit.query.get("record", "")
+    if not named:
+        return {}
+    record = find_record(ledger, named)
+    began, ended = record.times.started_at, record.times.ended_at
+    return {
+        "connect": {"technician": record.technician or "", "at": str(SaidInstant(began, to="second"))},
+        "end": {"at": "" if ended is None else str(SaidInstant(ended, to="second"))},
+    }
+
+
+def _forms(
+    visit: Visit, session: Session, number: int, proposed: Mapping[str, Mapping[str, str]]
+) -> list[FormShown]:
     """Return the session's actions as forms, the usual next one first."""
     if visit.seat.kind != "desk":
         return []
@@ -207,6 +230,8 @@ def _forms(visit: Visit, session: Session, number: int) -> list[FormShown]:
             is_open=wanted == action.name,
             is_primary=action.name == first,
             is_frequent=action.is_frequent,
+            typed=proposed.get(action.name),
+            more=(("record", visit.query["record"]),) if action.name in proposed else (),
         )
         for action in actions.possible(session)
     ]
@@ -216,7 +241,8 @@ def _forms(visit: Visit, session: Session, number: int) -> list[FormShown]:
 def act(visit: Visit) -> Response:
     """Carry one action out; whatever comes of it is told on the session's page."""
     number, name = int(visit.path["number"]), str(visit.path["action"])
-    page, sent = f"/session/{number}", form_of(visit.typed)
+    record, sent = visit.typed.get("record", ""), form_of(visit.typed)
+    page = page_of_record(number, record) if record else f"/session/{number}"
     action = actions.ACTIONS.get(name)
     if action is None:
         return RedirectResponse(page, 303)
@@ -241,4 +267,7 @@ def act(visit: Visit) -> Response:
             )
         )
     visit.seat.forget(sent)
-    return RedirectResponse(f"{page}#done", 303)
+    following = (
+        page_of_record(number, record, "end") if record and name == "connect" else f"/session/{number}"
+    )
+    return RedirectResponse(f"{following}#done", 303)

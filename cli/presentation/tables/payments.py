@@ -178,10 +178,17 @@ def statement_notes(taken: TakenStatement, name: str) -> Iterator[Message]:
     """Yield what the counts do not say."""
     if taken.gap:
         yield msg(
-            "{name}: the opening balance does not follow from the last statement: one is missing", name=name
+            "{name}, account …{account}: the opening balance does not follow from the last statement:"
+            " one is missing",
+            name=name,
+            account=taken.account,
         )
     if taken.statement.closing_grosze is None:
-        yield msg("{name}: the bank gives no balances; nothing shows whether the file is whole", name=name)
+        yield msg(
+            "{name}, account …{account}: the bank gives no balances; nothing shows whether the file is whole",
+            name=name,
+            account=taken.account,
+        )
     if taken.statement.not_booked:
         yield msg(
             "{name}: not booked, left out: {not_booked}", name=name, not_booked=taken.statement.not_booked

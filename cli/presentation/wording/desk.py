@@ -263,6 +263,7 @@ LEFT_ADOPTION = msg("billed before this ledger: session import")
 # --- fields -------------------------------------------------------------------------------------
 
 AT = msg_in("desk", "When")
+FORGOTTEN = msg("for more than 12 hours: was its end not recorded?")
 AT_HELP = msg("empty: now; or 18:47, yesterday 18:47, 16.11.2026 18:47")
 MOMENT_HELP = msg("18:47, yesterday 18:47, 16.11.2026 18:47")
 REASON = msg_in("desk", "Reason")

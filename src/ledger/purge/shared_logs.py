@@ -33,7 +33,10 @@ class Looked(NamedTuple):
 
 def look(log: SharedLog, month: str) -> LogRewritten:
     """What a log holds of a month; nothing is changed."""
-    looked = _read(log.path, month)
+    try:
+        looked = _read(log.path, month)
+    except OSError:
+        return LogRewritten(name=log.name, result="failed")
     if looked is None:
         return LogRewritten(name=log.name, result="absent")
     return LogRewritten(name=log.name, result="retained" if looked.known else "unknown", left=looked.of_month)
@@ -60,10 +63,10 @@ def looks(logs: Sequence[SharedLog], month: str) -> list[LogRewritten]:
 
 
 def _read(path: Path, month: str) -> Looked | None:
-    """A plain file of a bearable size, read whole; None where there is none."""
+    """A plain file of a bearable size, read whole; None where there is none. Raises OSError."""
     try:
         found = path.lstat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     if not path.is_file() or path.is_symlink() or found.st_size > SIZE_MAX_BYTES:
         return Looked(b"", 0, known=False, size=found.st_size, modified_ns=found.st_mtime_ns)

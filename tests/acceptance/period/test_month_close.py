@@ -427,6 +427,20 @@ def test_a_log_is_left_when_nobody_asked_or_it_cannot_be_read(
     assert log.read_bytes().decode() == text
 
 
+@needs_links
+def test_a_log_that_cannot_be_looked_at_is_not_said_to_be_absent(office: Office) -> None:
+    """A disk that is not ready and a folder that nobody may read, as a link that leads to itself."""
+    log = with_log(office, NOVEMBER)
+    log.unlink()
+    assert "connections: no such file" in office.does("period", "close", "2026-11", "--dry-run").err
+    (log.parent / "loop").symlink_to("loop")
+    config = office.folder / "ledger.toml"
+    text = config.read_text(encoding="utf-8").replace("Connections.txt", "loop/Connections.txt")
+    config.write_text(text, encoding="utf-8")
+    told = office.does("period", "close", "2026-11", "--dry-run")
+    assert "connections: could not be read or rewritten" in told.err
+
+
 def test_a_log_stays_while_a_session_of_the_month_keeps_data(office: Office) -> None:
     header = "session_ref,customer,issue,connected_at,ended_at,technician"
     office.takes("session", header, [["A-9", "K-1", "other", "2026-11-20 10:00", "2026-11-20 10:20", "anna"]])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
 from tests.support import postgres
+from tests.support.long import LONG, finish
 from tests.support.machines import NEEDS_ENGINE, Machines
 from tests.support.office import ON_POSTGRES, Office
 
@@ -102,11 +106,10 @@ def test_a_shop_that_is_out_of_reach_is_named(
 
 @pytest.fixture
 def machines(tmp_path: Path, folders: dict[str, Office]) -> Iterator[Machines]:
-    """A scheduler and two workers, whose clocks stand as those of the shops."""
+    """A scheduler and a worker, whose clock stands as those of the shops."""
     made = Machines(tmp_path / "machines")
     try:
-        for _ in range(2):
-            made.worker(environment={"SESSION_LEDGER_NOW": folders["wola"].now})
+        made.worker(environment={"SESSION_LEDGER_NOW": folders["wola"].now})
         yield made
     finally:
         made.kill()
@@ -129,3 +132,61 @@ def test_other_machines_read_the_same(
     )
     assert far == alone
     assert "(E-STORE-UNREACHABLE)" in far.err
+
+
+# --- long -------------------------------------------------------------------------------------
+
+MANY = 200
+
+
+@pytest.fixture
+def servers() -> Iterator[list[postgres.Cluster]]:
+    """Two servers."""
+    folder = Path(mkdtemp(prefix="sl-shops-", dir="/tmp"))  # the path of a socket is short
+    made = [postgres.Cluster(folder, port) for port in (5511, 5512)]
+    for each in made:
+        each.make()
+        each.start()
+        each.says(postgres.ROLES)
+    yield made
+    for each in made:
+        each.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@NEEDS_ENGINE
+@pytest.mark.skipif(not LONG, reason="long: SESSION_LEDGER_LONG=1")
+def test_two_workers_read_many_shops_on_two_servers(
+    servers: list[postgres.Cluster], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes as one after the other; read models are derived by both, then caught up by both."""
+    lines, office = ["[shops]"], None
+    for number in range(MANY):
+        url = f"{servers[number % 2].url('shops')}&ledger=s{number}"
+        office = Office(tmp_path / f"s{number}", init=("--store", url, "--owner", postgres.OWNER))
+        office.does("customer", "add", "K-1", "--name", "Jan")
+        office.takes("session", SESSIONS, ROWS)
+        lines.append(f's{number} = "{url}"')
+    assert office is not None
+    listed = tmp_path / "shops.toml"
+    listed.write_text("\n".join(lines), encoding="utf-8")
+    machines, told, walls = Machines(tmp_path / "machines"), set[str](), list[float]()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    try:
+        for _ in range(2):
+            far = {"SESSION_LEDGER_NOW": office.now, "XDG_CACHE_HOME": str(tmp_path / "far")}
+            machines.worker(environment=far)
+        report({"wola": office}, listed, "--workers", str(machines.written("warm.toml")))
+        shutil.rmtree(tmp_path / "far")  # they have imported what they need, and keep nothing else
+        for words in ((), (), ("--workers", str(machines.written())), ("--workers", str(machines.written()))):
+            began = time.perf_counter()
+            told.add(report({"wola": office}, listed, *words))
+            walls.append(time.perf_counter() - began)
+    finally:
+        machines.kill()
+    assert len(told) == 1
+    finish(
+        "cluster-shops",
+        f"{MANY} shops: one machine {walls[0]:.1f} s, again {walls[1]:.1f} s; two workers {walls[2]:.1f} s, "
+        f"again {walls[3]:.1f} s",
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.desk.fields import new_form
 from cli.desk.pages import findings, invoice
 from cli.presentation.wording.vocabulary import VOCABULARY
 from ledger.domain.reconciliation.finding import KINDS
@@ -141,6 +142,14 @@ def test_every_kind_of_difference_has_an_answer() -> None:
         assert set(findings.LIKELY.get(kind, ())) <= set(findings.ANSWERS)
 
 
+def test_a_difference_of_a_session_names_its_customer(shown_demo: Served, demo: Office) -> None:
+    customer = demo.asks("session", "show", str(_open(demo, "session_without_record")["session"]))["customer"]
+    name = demo.asks("customer", "show", customer)["name"]
+    assert f"<span>{name}</span>" in shown_demo.get(f"{MONTH}/findings").text
+    shown_demo.enter(kind="review")
+    assert name not in shown_demo.get(f"{MONTH}/findings").text
+
+
 def _open(office: Office, kind: str) -> dict[str, object]:
     found = office.run("source", "reconcile", "--period", "2026-11", "-f", "json").document["findings"]
     return next(each for each in found if each["kind"] == kind and not each["acknowledged"])
@@ -186,6 +195,27 @@ def test_a_session_is_made_of_a_record(shown_demo: Served, demo: Office) -> None
     assert "<h1>Sesja 43" in page.text
     assert demo.asks("session", "show", "43")["customer"] == "K-001"
 
+    # The record's own times stand in the forms, which people send or change.
+    assert 'value="2026-11-19 16:20:11"' in page.text
+    form = _fields(page.text, "connect")
+    assert form["technician"] == "marek"
+    refused = shown_demo.follow(shown_demo.post("/session/43/connect", form | {"at": "kiedyś"}))
+    assert 'value="kiedyś"' in refused.text
+    page = shown_demo.follow(shown_demo.post("/session/43/connect", form | {"form": new_form()}))
+    page = shown_demo.follow(shown_demo.post("/session/43/end", _fields(page.text, "end")))
+    assert "<h1>Sesja 43: zakończona" in page.text
+    (connection,) = demo.asks("session", "show", "43")["connections"]
+    assert connection["connected_at"] == "2026-11-19T15:20:11Z"
+    assert connection["disconnected_at"] == "2026-11-19T16:07:41Z"
+
+
+def _fields(text: str, action: str) -> dict[str, str]:
+    """What a browser sends of a form that nobody changed, but for what is chosen in a list."""
+    (form,) = re.findall(rf'<form[^>]* action="/session/43/{action}".*?</form>', text, re.DOTALL)
+    return dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form)) | (
+        {"ended_by": "technician"} if action == "end" else {}
+    )
+
 
 def test_an_answer_without_its_reason_is_refused_on_the_page(shown_demo: Served, demo: Office) -> None:
     finding = str(_open(demo, "session_without_record")["id"])
@@ -204,6 +234,18 @@ def test_an_answer_without_its_reason_is_refused_on_the_page(shown_demo: Served,
 
 def _boxes(text: str) -> dict[str, str]:
     return dict(re.findall(r'type="checkbox" name="(pick-[^"]+)" value="(\d+)"', text))
+
+
+def test_a_consumer_who_asked_for_no_invoice_is_told_with_the_sum_of_the_receipt(
+    shown_demo: Served, demo: Office
+) -> None:
+    text = shown_demo.get(f"{MONTH}/plan").text
+    (box,) = re.findall(r"<li><strong>K-004.*?</li>", text, re.DOTALL)
+    net = demo.asks("session", "explain", "24")["net_grosze"]
+    gross = f"{net * 1.23 / 100:.2f}".replace(".", ",")
+    assert f'<span class="amount">{gross}\u00a0zł</span>' in box
+    assert "Rozliczono paragonem: 24" in box
+    assert "session-ledger" not in text  # the two ways on are buttons
 
 
 def test_what_was_ticked_is_issued_over_what_was_seen(desk: Served, office: Office) -> None:

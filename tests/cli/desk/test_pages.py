@@ -46,6 +46,14 @@ def test_now_names_what_runs_and_what_waits(desk: Served) -> None:
     assert "Sesja 4" not in page.partition("Dane jeszcze nieusunięte")[0]
 
 
+def test_a_session_whose_end_was_forgotten_is_named(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "czy nie zapisano jej końca?"
+    monkeypatch.setenv("SESSION_LEDGER_NOW", "2026-11-17T04:31:00+01:00")  # twelve hours since 16:31
+    assert asked not in desk.get("/").text
+    monkeypatch.setenv("SESSION_LEDGER_NOW", "2026-11-17T04:31:01+01:00")
+    assert asked in desk.get("/").text
+
+
 def test_an_empty_ledger_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SESSION_LEDGER_NOW", "2026-11-16T18:20:00+01:00")
     office = Office(tmp_path / "empty", now="2026-11-16T18:20:00+01:00")
@@ -276,6 +284,19 @@ def test_a_request_alone_is_recorded_alone(desk: Served, office: Office) -> None
     typed = desk.get("/call").hidden("request")
     desk.post("/call", typed | {"customer": "K-041", "issue": "other", "only": "1"})
     assert len(office.asks("session", "show", "5")["events"]) == 1
+
+
+def test_a_price_is_told_with_whose_it_is(desk: Served) -> None:
+    page = desk.follow(
+        desk.post("/call/price", desk.get("/call").hidden("price") | {"customer": NAME, "issue": "other"})
+    )
+    assert f"{NAME} (K-041)" in page.text
+
+
+def test_no_reason_is_chosen_for_a_correction(desk: Served) -> None:
+    (form,) = re.findall(r'<form id="form-correct".*?</form>', desk.get("/session/3").text, re.DOTALL)
+    reasons = form[form.index('name="code"') :].partition("</select>")[0]
+    assert "selected" not in reasons
 
 
 def test_an_unknown_customer_is_refused_with_what_was_typed(desk: Served, office: Office) -> None:

@@ -18,6 +18,7 @@ from ledger.sources.bank.statement import CURRENCY, BankFile, BankStatement, che
 
 _THOUSANDS = re.compile(r"[ \u00a0\u202f]")
 _ACCOUNT = re.compile(r"(?:PL)?\d{26}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _NO_BALANCE = ""
 
 
@@ -27,11 +28,12 @@ class _Row(NamedTuple):
 
 
 class _Booked(NamedTuple):
-    """A transfer with the running balance that the bank writes beside it, and its own account."""
+    """A transfer with the running balance that the bank writes beside it, its own account and currency."""
 
     transfer: BankTransfer
     balance: int | None
     account: str
+    currency: str
 
 
 def read_csv(text: str, encoding: str, account: str | None = None) -> BankFile:
@@ -52,7 +54,7 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
         for cells in reader:
             yield _Row(reader.line_num, cells)
     except csv.Error:
-        raise refusal(reader.line_num, "row", msg("the quotation marks of the row do not match")) from None
+        raise refusal(reader.line_num, "", msg("the quotation marks of the row do not match")) from None
 
 
 def _header(text: str, profile: BankProfile) -> tuple[list[_Row], _Row, list[_Row]] | None:
@@ -90,12 +92,30 @@ class _Reader:
             return self._with_preamble(self.profile.preamble, encoding)
         booked, not_booked = self._booked(self.rows)
         accounts = list(dict.fromkeys(each.account for each in booked))
-        statements = [
-            self._statement([each for each in booked if each.account == account], account)
-            for account in accounts or [self.account or ""]
-        ]
-        statements[0].not_booked = not_booked
-        return BankFile(format=self.profile.format, encoding=encoding, statements=statements)
+        if not accounts and self.account is not None:
+            accounts = [self.account]
+        rows_of = [(account, [each for each in booked if each.account == account]) for account in accounts]
+        kept = [(account, rows) for account, rows in rows_of if not rows or self._is_ours(rows)]
+        statements = [self._statement(rows, account) for account, rows in kept]
+        if statements:
+            statements[0].not_booked = not_booked
+        return BankFile(
+            format=self.profile.format,
+            encoding=encoding,
+            statements=statements,
+            other_currency=len(rows_of) - len(kept),
+        )
+
+    def _is_ours(self, rows: Sequence[_Booked]) -> bool:
+        """Return True for an account in PLN, False for one that is all in another currency."""
+        foreign = [each for each in rows if each.currency != CURRENCY]
+        if foreign and len(foreign) != len(rows):
+            raise refusal(
+                foreign[0].transfer.line,
+                self.columns.currency,
+                msg("it is {currency} among rows in PLN", currency=foreign[0].currency),
+            )
+        return not foreign
 
     def _statement(self, booked: Sequence[_Booked], account: str) -> BankStatement:
         transfers = [each.transfer for each in booked]
@@ -204,14 +224,14 @@ class _Reader:
             fact = msg(
                 "it has {fields} fields, and the header {named}", fields=len(row.cells), named=len(self.names)
             )
-            raise refusal(row.line, "row", fact)
+            raise refusal(row.line, "", fact)
         return {name: cell.strip() for name, cell in zip(self.names, row.cells, strict=True) if name}
 
     def _transfer(self, row: _Row, cells: dict[str, str]) -> _Booked:
         line, columns = row.line, self.columns
         currency = cells.get(columns.currency, CURRENCY)
-        if currency != CURRENCY:
-            raise refusal(line, columns.currency, msg("it is not PLN"))
+        if not _CURRENCY.fullmatch(currency):
+            raise refusal(line, columns.currency, msg("it is no currency: PLN"))
         amount = self._grosze(line, columns.amount, cells[columns.amount])
         if amount == 0:
             raise refusal(line, columns.amount, msg("the amount is nothing"))
@@ -228,7 +248,8 @@ class _Reader:
             line=line,
         )
         told = cells.get(columns.balance, _NO_BALANCE)
-        return _Booked(transfer, self._grosze(line, columns.balance, told) if told else None, own)
+        balance = self._grosze(line, columns.balance, told) if told else None
+        return _Booked(transfer, balance, own, currency)
 
     def _accounts(
         self, row: _Row, cells: dict[str, str], details: dict[str, str], *, is_in: bool

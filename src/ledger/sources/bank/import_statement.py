@@ -24,7 +24,7 @@ from ledger.handlers.payments.debts import office, owing
 from ledger.handlers.payments.transfers import all_transfers, words_of
 from ledger.imports.result import Progress, no_progress
 from ledger.imports.write import PlannedStream, check_command, write
-from ledger.message import msg
+from ledger.message import msg, plain
 from ledger.sources.bank.read_file import read_bank_file
 from ledger.sources.bank.statement import BankFile, BankStatement
 from ledger.sources.bank.transfer_ids import account_stream, transfer_streams
@@ -106,11 +106,11 @@ def _read(ledger: Ledger, name: str, raw: bytes, options: StatementOptions) -> B
     for statement in file.statements:
         if statement.account not in own:
             fact = msg(
-                "{file}: the account that ends in {tail} is none of the shop's own",
-                file=name,
-                tail=statement.account[-_TAIL:],
+                "the account that ends in {tail} is none of the shop's own", tail=statement.account[-_TAIL:]
             )
-            raise BankAccountUnknown(fact)
+            if statement.transfers:
+                fact = msg("line {line}: {fact}", line=statement.transfers[0].line, fact=fact)
+            raise BankAccountUnknown(plain("{file}: {fact}", file=name, fact=fact))
     file.statements = _once(file.statements)
     return file
 

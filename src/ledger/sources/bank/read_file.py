@@ -34,7 +34,7 @@ def read_bank_file(
             raise BadBankFile(msg("the file is of another account than --account names"))
         for transfer in statement.transfers:
             if today is not None and transfer.booked_on > today:
-                raise refusal(transfer.line, "date of booking", msg("it lies in the future"))
+                raise refusal(transfer.line, msg("date of booking"), msg("it lies in the future"))
     return file
 
 

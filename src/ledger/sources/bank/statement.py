@@ -40,8 +40,13 @@ class BankFile(msgspec.Struct, kw_only=True):
     other_currency: int = 0
 
 
-def refusal(line: int, field: str, fact: Message, *, hint: Hint | None = None) -> BadBankFile:
-    """Return the refusal of a file for what stands in a line, from 1; it repeats nothing of the line."""
+def refusal(line: int, field: str | Message, fact: Message, *, hint: Hint | None = None) -> BadBankFile:
+    """Return the refusal of a file for what stands in a line, from 1; it repeats nothing of the line.
+
+    `field` is what the bank calls it, empty for the whole line.
+    """
+    if not field:
+        return BadBankFile(msg("line {line}: {fact}", line=line, fact=fact), hint=hint)
     return BadBankFile(msg("line {line}, {field}: {fact}", line=line, field=field, fact=fact), hint=hint)
 
 

@@ -147,11 +147,25 @@ def test_every_code_page_gives_equal_rows(encoding: str) -> None:
     assert read_bank_file(text.encode(encoding)).statements == read_bank_file(PEKAO).statements
 
 
-@pytest.mark.parametrize("raw", [b"\xa5", b"\x81\x83\x90", "Müller".encode("cp1250")])
+@pytest.mark.parametrize("raw", [b"\xa5", b"\x81\x83\x90", "Dvořák Ź".encode("cp1250")])
 def test_an_encoding_that_cannot_be_told_is_asked_for(raw: bytes) -> None:
     with pytest.raises(BadBankFile) as refusal:
         decoded(raw)
     assert "--encoding" in refusal.value.hint
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "cp852", "utf-16"])
+def test_a_name_from_abroad_among_polish_letters_is_read(encoding: str) -> None:
+    """Given a file with a Polish heading and a Müller in it, then no other code page could be meant."""
+    text = PEKAO.decode("utf-8-sig").replace("SZYSZKA", "MÜLLER")
+    assert "MÜLLER" in text
+    assert decoded(text.encode(encoding))[0] == text
+
+
+def test_a_file_that_was_cut_off_in_a_letter_says_so() -> None:
+    text = PEKAO.decode("utf-8-sig")
+    cut = text[: text.index("Ł") + 1].encode()[:-1]
+    _refused(cut, f"line {len(cut.splitlines())}", "middle of a letter")
 
 
 def test_an_encoding_that_is_told_is_held_to() -> None:
@@ -203,7 +217,7 @@ def _mbank(before: str, after: str) -> bytes:
         ("#Saldo końcowe;492,00", "#Saldo końcowe;493,00", ("#Saldo końcowe", "grosze")),
         ("2026-11-12;2026-11-12;PRZELEW ZEW", "12.11.2026;2026-11-12;PRZELEW ZEW", ("#Data księgowania",)),
         ("';123,00;1 123,00;", "';123,0;1 123,00;", ("#Kwota", "form")),
-        ("';123,00;1 123,00;", "';123,00;1 123,00;;", ("row", "fields")),
+        ("';123,00;1 123,00;", "';123,00;1 123,00;;", ("line 37: it has", "fields")),
         ("2 968,00;", "2 969,00;", ("#Saldo po operacji",)),
         ("67 1140 2004", "67 1140 200X", ("#Numer rachunku",)),
         ("#Numer rachunku;", "#Konto;", ("#Numer rachunku", "not there")),
@@ -222,7 +236,8 @@ def test_a_statement_without_one_of_its_rows_is_refused() -> None:
 
 
 OTHERS = {
-    "currency": (PEKAO.replace(b";PLN;", b";EUR;", 1), "Waluta"),
+    "currency": (PEKAO.replace(b";PLN;", b";EUR;", 1), "it is EUR among rows in PLN"),
+    "no-currency": (PEKAO.replace(b";PLN;", b";zl;", 1), "Waluta"),
     "own-account": (PEKAO.replace(b"'22124014310000990000000077", b"'x", 1), "Rachunek docelowy"),
     "nothing": (PEKAO.replace(b";738;", b";0;", 1), "Kwota operacji"),
     "order": (PEKAO.replace(b"20.11.2026;20", b"24.11.2026;20", 1), "order"),
@@ -236,6 +251,23 @@ OTHERS = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_files_are_refused(name: str) -> None:
     _refused(*OTHERS[name])
+
+
+def test_an_account_in_another_currency_is_left_out_and_counted() -> None:
+    """Given an export of two accounts, one of them in EUR, then the one in PLN is read."""
+    head, *rows = PEKAO.decode("utf-8-sig").splitlines()
+    foreign = [row.replace(";PLN;", ";EUR;").replace("22124014310000990000000077", "9" * 26) for row in rows]
+    found = read_bank_file("\n".join([head, *foreign, *rows]).encode())
+    assert [each.account for each in found.statements] == ["22124014310000990000000077"]
+    assert len(found.statements[0].transfers) == len(rows)
+    assert found.other_currency == 1
+    alone = read_bank_file("\n".join([head, *foreign]).encode())
+    assert (alone.statements, alone.other_currency) == ([], 1)
+
+
+def test_a_file_of_a_month_without_a_transfer_is_read() -> None:
+    found = read_bank_file(PEKAO.splitlines()[0])
+    assert (found.statements, found.other_currency) == ([], 0)
 
 
 def test_another_account_than_was_told_is_refused() -> None:
