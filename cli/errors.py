@@ -7,7 +7,6 @@ foresaw may hold a customer's data: of a defect only the class and the place are
 
 from __future__ import annotations
 
-import errno
 import sys
 from types import TracebackType
 
@@ -16,7 +15,8 @@ import click
 from cli.log import log
 from cli.presentation.catalogue import said
 from cli.presentation.text import HINT, Lang, harmless
-from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError, StoreFull
+from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError
+from ledger.folder.not_written import known_trouble
 from ledger.message import Hint, Message, Step, msg, plain, system_text
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
@@ -61,6 +61,13 @@ def report(error: Exception, *, color: bool | None, lang: Lang) -> int:
     return Defect.exit_status
 
 
+def tell_of_log(error: OSError, lang: Lang) -> None:
+    """Say that the log ends too early, and why; what the command did stands."""
+    refusal = _of_system(error)
+    why = refusal.message if refusal else type(error).__name__
+    click.echo(harmless(said(msg("the log was not written to its end: {why}", why=why), lang)), err=True)
+
+
 def _refusal(error: Exception) -> LedgerError | None:
     """Return the failure as an error of the ledger; None if it is a defect."""
     if isinstance(error, LedgerError):
@@ -86,10 +93,8 @@ def _refusal(error: Exception) -> LedgerError | None:
 
 def _of_system(error: OSError) -> LedgerError | None:
     """Return what the system refused; None for an error that names no cause."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StoreFull(
-            msg("the disk has no space left for {name}", name=error.filename or msg("what is written"))
-        )
+    if known := known_trouble(error, error.filename or msg("what is written")):
+        return known
     if not error.strerror:
         return None
     if not error.filename:

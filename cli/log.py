@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from structlog import BoundLogger
@@ -24,12 +24,40 @@ ALLOWED = frozenset({
 """The names of facts that may be logged."""
 
 
+class LogFile:
+    """A file that grows by whole lines. One that cannot be written ends the log, and not the command."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.trouble: OSError | None = None
+        self._descriptor = os.open(name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def write(self, text: str) -> None:
+        """Append a text, unless an earlier one could not be."""
+        left = memoryview(text.encode())
+        try:
+            while left and self.trouble is None:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError as error:
+            self.trouble = error
+
+    def flush(self) -> None:
+        """Do nothing: what was written is with the system."""
+
+    def close(self) -> None:
+        """Close it; some systems say only now that the disk is full."""
+        try:
+            os.close(self._descriptor)
+        except OSError as error:
+            self.trouble = self.trouble or error
+
+
 class Log:
     """Hand a fact to every sink; to none until configured."""
 
     def __init__(self) -> None:
         self.sinks: tuple[BoundLogger, ...] = ()
-        self.file: TextIO | None = None
+        self.file: LogFile | None = None
 
     def info(self, event: str, **facts: object) -> None:
         """Log that something was done."""
@@ -46,12 +74,16 @@ class Log:
         for sink in self.sinks:
             sink.error(event, **facts)
 
-    def close(self) -> None:
-        """Turn the log off."""
+    def close(self) -> OSError | None:
+        """Turn the log off; return why its file has not all of it, if it has not."""
         self.sinks = ()
-        if self.file is not None:
-            self.file.close()
-            self.file = None
+        file, self.file = self.file, None
+        if file is None:
+            return None
+        file.close()
+        if file.trouble is not None:
+            file.trouble.filename = file.name
+        return file.trouble
 
 
 log = Log()
@@ -68,18 +100,12 @@ def configure(*, verbose: bool, file: str | None, color: bool) -> None:
         console = structlog.dev.ConsoleRenderer(colors=color, pad_event_to=0, sort_keys=False)
         sinks.append(_sink(sys.stderr, console))
     if file is not None:
-        log.file = _open_private(file)
+        log.file = LogFile(file)
         sinks.append(_sink(log.file, structlog.processors.JSONRenderer(ensure_ascii=False)))
     log.sinks = tuple(sinks)
 
 
-def _open_private(file: str) -> TextIO:
-    """Open a file for appending, line by line; made for its owner only."""
-    opened = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    return os.fdopen(opened, "a", encoding="utf-8", buffering=1)
-
-
-def _sink(stream: TextIO, renderer: Any) -> BoundLogger:  # noqa: ANN401 - structlog's own renderers
+def _sink(stream: Any, renderer: Any) -> BoundLogger:  # noqa: ANN401 - a stream, structlog's own renderers
     import structlog
 
     processors = [

@@ -97,7 +97,10 @@ def run(
         quieten_stdout()
         return READER_GONE
     finally:
-        log.close()
+        if trouble := log.close():
+            from cli.errors import tell_of_log
+
+            tell_of_log(trouble, lang)
 
 
 def _complete(instruction: str, entries: Mapping[str, Entry], groups: Mapping[str, str]) -> int:

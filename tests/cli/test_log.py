@@ -51,6 +51,19 @@ def test_each_fact_is_a_json_line_with_time_and_level(tmp_path: Path) -> None:
     assert (second["level"], second["code"]) == ("warning", "E-PERIOD")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
+def test_a_log_that_cannot_be_written_ends_and_the_command_does_not(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "ledger", "--lang", "en", "--log-file", "/dev/full"]
+    ran = subprocess.run(
+        [*command, "--ledger", str(tmp_path / "ledger"), "init"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0
+    assert ran.stderr.splitlines()[-1] == (
+        "the log was not written to its end: the disk has no space left for /dev/full"
+    )
+    assert "Traceback" not in ran.stderr
+
+
 def test_only_known_names_pass_and_a_file_loses_its_folder(tmp_path: Path) -> None:
     file = tmp_path / "log.jsonl"
     configure(verbose=False, file=str(file), color=False)

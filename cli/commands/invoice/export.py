@@ -19,11 +19,12 @@ from cli.progress import progress
 from ledger.domain.clock import Period
 from ledger.domain.invoice.document import Paper
 from ledger.domain.invoice.state import Invoice
-from ledger.errors import BadCombination, FileTrouble
+from ledger.errors import BadCombination
 from ledger.folder.atomic_write import make_folder
+from ledger.folder.not_written import not_written
 from ledger.handlers.invoice.printout import paper_of
 from ledger.handlers.privacy.invoices import all_documents
-from ledger.message import msg, system_text
+from ledger.message import msg
 from projections.queries.sales_register import PeriodBy
 
 WORTH_PROCESSES = 40
@@ -114,9 +115,8 @@ def _make(folder: Path) -> None:
     try:
         make_folder(folder)
     except OSError as error:
-        raise FileTrouble(
-            msg("the folder {folder} cannot be made: {error}", folder=folder, error=system_text(error))
-        ) from error
+        otherwise = msg("the folder {folder} cannot be made: {error}").of(folder=folder)
+        raise not_written(error, folder, otherwise=otherwise) from error
 
 
 def _export_one(app: App, invoice: Invoice, output: Path, lang: Lang) -> None:

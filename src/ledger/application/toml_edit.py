@@ -29,8 +29,9 @@ from ledger.fa3.seller import (
 )
 from ledger.folder.atomic_write import written_beside
 from ledger.folder.layout import LANGUAGES, NO_TOML, language_of
+from ledger.folder.not_written import not_written
 from ledger.ksef.settings import ENVIRONMENTS, environment_of
-from ledger.message import msg, system_text
+from ledger.message import msg
 from ledger.purge.protected import require_harmless
 from ledger.purge.settings import parse_settings
 
@@ -215,4 +216,4 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
             # The mark that Notepad and PowerShell put before UTF-8 stays.
             file.write(codecs.BOM_UTF8 * raw.startswith(codecs.BOM_UTF8) + text.encode())
     except OSError as error:
-        raise BadConfig(msg("ledger.toml cannot be written: {error}", error=system_text(error))) from error
+        raise not_written(error, path.name, BadConfig) from error

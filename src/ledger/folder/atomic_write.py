@@ -83,7 +83,12 @@ def written_beside(path: Path, mode: int = 0o666, *, beside: Path | None = None)
     import secrets  # noqa: PLC0415 - most commands write no file
 
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part") if beside is None else beside
-    file = os.fdopen(_claimed(unfinished, mode), "wb")
+    try:
+        file = os.fdopen(_claimed(unfinished, mode), "wb")
+    except OSError as error:
+        if error.filename is not None:
+            error.filename = str(path)  # people know the file by this name
+        raise
     try:
         yield file
         file.flush()

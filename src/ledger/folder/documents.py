@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ledger.errors import DocumentDamaged, DocumentMissing, StoreFailed
 from ledger.folder.atomic_write import discard, make_folder, sync, written_beside
-from ledger.message import msg, system_text
+from ledger.folder.not_written import not_written
+from ledger.message import msg
 
 
 def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None = None) -> str:
@@ -22,9 +23,7 @@ def keep(folder: Path, content: bytes, suffix: str = ".xml", *, name: str | None
         with written_beside(path) as file:
             file.write(content)
     except OSError as error:
-        raise StoreFailed(
-            msg("{name}/ cannot be written: {error}", name=folder.name, error=system_text(error))
-        ) from error
+        raise not_written(error, f"{folder.name}/", StoreFailed) from error
     return digest
 
 

@@ -17,7 +17,8 @@ from msgspec import Struct
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
 from ledger.folder.access import restrict
 from ledger.folder.atomic_write import make_folder, write_whole
-from ledger.message import Hint, msg, step, system_text
+from ledger.folder.not_written import not_written
+from ledger.message import Hint, msg, step
 
 PRIVATE = 0o700 if os.name == "posix" else 0o777
 """A ledger's folder is made its owner's alone; on Windows it has the rights of its place."""
@@ -236,8 +237,11 @@ class Folder(Struct, frozen=True):
                 text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}language = "{language}"\n', 1)
             write_whole(self.config, text.encode())
         except OSError as error:
-            raise LedgerMissing(
-                msg("the folder {path} cannot be made: {error}", path=self.path, error=system_text(error)),
+            raise not_written(
+                error,
+                self.path,
+                LedgerMissing,
+                otherwise=msg("the folder {path} cannot be made: {error}").of(path=self.path),
                 hint=Hint("name one that can be made: --ledger DIR or SESSION_LEDGER_DIR"),
             ) from error
 

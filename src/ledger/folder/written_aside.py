@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -10,11 +9,12 @@ from pathlib import Path
 from shutil import rmtree
 from typing import IO
 
-from ledger.errors import LedgerError, StoreFull
+from ledger.errors import LedgerError
 from ledger.folder import lock
 from ledger.folder.atomic_write import flush_to_disk, let_go, make_folder, patiently, sync, sync_folders
+from ledger.folder.not_written import not_written
 from ledger.folder.unusable_names import refuse_unusable
-from ledger.message import Message, msg, system_text
+from ledger.message import Message, msg
 
 PART = ".part"
 MARK = ".session-ledger-part"
@@ -30,12 +30,10 @@ class OccupiedError(OSError):
 
 
 def refusal(error: OSError, target: Path, kind: type[LedgerError]) -> LedgerError:
-    """Return the refusal of a folder that cannot be written: full is full, everything else is `kind`."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StoreFull(msg("the disk has no space left for {target}", target=target))
+    """Return the refusal of a folder that cannot be written: as `not_written` tells, of the class `kind`."""
     if isinstance(error, OccupiedError):
         return kind(error.message)
-    return kind(msg("{target} cannot be written: {error}", target=target, error=system_text(error)))
+    return not_written(error, target, kind)
 
 
 @contextmanager

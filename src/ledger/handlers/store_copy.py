@@ -12,7 +12,7 @@ from ledger.application.backup import copy_documents
 from ledger.application.ledger import Ledger
 from ledger.domain import merkle
 from ledger.domain.clock import epoch_microseconds
-from ledger.errors import LedgerExists, LedgerMissing, LogForked
+from ledger.errors import LedgerError, LedgerExists, LogForked
 from ledger.folder.atomic_write import write_new
 from ledger.folder.layout import Folder
 from ledger.folder.written_aside import refusal, written_aside
@@ -107,7 +107,7 @@ def _made(ledger: Ledger, target: str, owner: str | None) -> Generator[_Place]:
 def _create(folder: Folder, name: str) -> None:
     try:
         folder.create(name)
-    except LedgerMissing as error:
+    except LedgerError as error:
         if isinstance(error.__cause__, OSError):
             raise error.__cause__ from None
         raise

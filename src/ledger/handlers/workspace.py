@@ -19,8 +19,9 @@ from ledger.domain.session.commands import MakeWorkspace, NoteArtefact, Withdraw
 from ledger.domain.session.evolve import Artefact, Session, Workspace
 from ledger.errors import ArtefactRefused, VersionTaken, WorkspacesMissing
 from ledger.folder.access import restrict
+from ledger.folder.not_written import not_written
 from ledger.handlers.session import handle
-from ledger.message import Hint, Message, msg, system_text
+from ledger.message import Hint, Message, msg
 from ledger.purge.directory import descriptors_available
 from ledger.purge.place import SeenPlace, is_same, seen_at, true_host
 from ledger.purge.plan import make_plan
@@ -64,9 +65,8 @@ def workspace(ledger: Ledger, said: Metadata, named: str) -> tuple[Path, Receipt
             if is_new:
                 restrict(path)
         except OSError as error:
-            raise WorkspacesMissing(
-                msg("the session's folder cannot be made: {error}", error=system_text(error))
-            ) from error
+            otherwise = msg("the session's folder cannot be made: {error}")
+            raise not_written(error, path, WorkspacesMissing, otherwise=otherwise) from error
     return path, _remember(ledger, said, named, session, path)
 
 
