@@ -41,8 +41,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 
 def replayed(office: Office, workers: Path) -> bytes:
-    """What the file holds that other machines derived; nothing of theirs is left."""
-    office.does("replay", "--workers", str(workers))
+    """What the file holds that other machines derived, all of it; nothing of theirs is left."""
+    assert office.does("replay", "--workers", str(workers)).err == ""
     assert not [file for file in (workers.parent / "parts").rglob("*") if file.is_file()]
     return live(office).read_bytes()
 
@@ -62,8 +62,7 @@ def test_rows_are_those_of_one_machine_and_the_file_that_of_one_worker(
     killing.start()
     by_one = replayed(shop, workers)
     killing.join()
-    assert len(machines.workers) == 1
-    machines.worker()
+    assert len(machines.workers) == 1  # enough for the other tests
     assert by_one == by_two
     assert shop.does("check", "views").out == ""
 
@@ -100,6 +99,18 @@ def test_rows_that_differ_are_named_as_one_machine_names_them(machines: Machines
     found = shop.run(*words)
     assert found == shop.run("check", "views")
     assert (found.status, len(found.out.splitlines())) == (3, 5)
+
+
+@sqlite_only
+def test_blocks_that_no_worker_could_do_are_told(machines: Machines, shop: Office, tmp_path: Path) -> None:
+    """Given what only this machine can read, when others are asked, then it is done here, and told."""
+    shop.does("replay")
+    alone = {name: rows(live(shop), name) for name in NAMES}
+    store = "postgresql+psycopg://reader@/shop?host=/nowhere"
+    workers = machines.written("nowhere.toml", store=store, parts=str(tmp_path))
+    told = shop.does("replay", "--workers", str(workers))
+    assert told.err.startswith("blocks that no worker did, done here: 12\nhint: is `parts` one folder")
+    assert {name: rows(live(shop), name) for name in NAMES} == alone
 
 
 def test_whoever_has_no_certificate_of_this_cluster_gets_nothing(machines: Machines, shop: Office) -> None:
