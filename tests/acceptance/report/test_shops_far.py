@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 import pytest
 
 from tests.support import postgres
-from tests.support.long import LONG, finish
+from tests.support.long import LONG, finish, times
 from tests.support.machines import NEEDS_ENGINE, Machines
 from tests.support.office import ON_POSTGRES, Office
 
@@ -136,7 +136,7 @@ def test_other_machines_read_the_same(
 
 # --- long -------------------------------------------------------------------------------------
 
-MANY = 200
+MANY = times(1, 200)
 
 
 @pytest.fixture

@@ -452,6 +452,7 @@ def test_a_month_is_closed_over_what_was_seen(shown_demo: Served, demo: Office) 
     done = shown_demo.follow(shown_demo.post(f"{MONTH}/close", page.hidden("close") | typed))
     assert "Miesiąc 2026-11 zamknięty" in done.text
     assert demo.asks("period", "show", "2026-11")["state"] == "closed"
+    assert "go primary" not in done.text  # over what was left, for a reason
     shown_demo.records(MONTH, "reopen", code="wrong-time", sentence="zapomniana sesja")
     assert demo.asks("period", "show", "2026-11")["state"] == "reopened"
 
