@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from cli.context import App
 from cli.presentation.whole_file import written_whole
-from ledger.domain.money import format_amount
 from ledger.errors import Problem
-from ledger.message import msg, plain
+from ledger.message import Money, msg, plain
 
 if TYPE_CHECKING:
     from ledger.imports.left_out import LeftOut
@@ -55,8 +54,8 @@ def tell_amounts(app: App, sheet: Sheet, outcome: ImportOutcome) -> None:
     if not amounts.sessions:
         return
     for each in amounts.different:
-        own = format_amount(each.sheet_grosze)
-        net = "–" if each.net_grosze is None else format_amount(each.net_grosze)
+        own = Money(each.sheet_grosze)
+        net = "–" if each.net_grosze is None else Money(each.net_grosze)
         app.say(
             msg(
                 "{place}: {session_ref}: {own} in sheet, {net} by price list",
@@ -66,7 +65,7 @@ def tell_amounts(app: App, sheet: Sheet, outcome: ImportOutcome) -> None:
                 net=net,
             )
         )
-    own, net = format_amount(amounts.sheet_grosze), format_amount(amounts.net_grosze)
+    own, net = Money(amounts.sheet_grosze), Money(amounts.net_grosze)
     app.say(msg("the sheet's amounts add up to {own}, by price list {net}", own=own, net=net))
 
 

@@ -13,8 +13,7 @@ from cli.options import Recording, if_version_option, personal_option, recording
 from cli.output import Report, report_options
 from cli.params import CUSTOMER, ORDER_REF, SEEN_INSTANT, Now
 from ledger.application.ledger import Ledger
-from ledger.domain.money import format_amount
-from ledger.message import msg
+from ledger.message import Money, msg
 
 _KNOWN = msg("this purchase was recorded before; nothing was changed")
 
@@ -25,13 +24,12 @@ def _tell_price_changes(app: App, ledger: Ledger, position: int) -> list[dict[st
 
     changed = price_changes(ledger.folder.path, ledger.store, position)
     for change in changed:
-        before, after = format_amount(change.before_grosze), format_amount(change.after_grosze)
         app.say(
             msg(
                 "session {session} changes its price: {before} → {after} PLN net",
                 session=change.session,
-                before=before,
-                after=after,
+                before=Money(change.before_grosze),
+                after=Money(change.after_grosze),
             )
         )
     return [change._asdict() for change in changed]

@@ -140,6 +140,14 @@ def test_an_amount_in_a_message_is_a_value_that_either_language_says() -> None:
         if "format_amount(" in path.read_text(encoding="utf-8")
     }
     lists = {"src/ledger/domain/rating/tariff_lint.py", "src/ledger/handlers/new_price_list.py"}
+    bare = [
+        place
+        for place, call in _calls()
+        if place.startswith("cli/commands/")
+        and _name(call) == "format_amount"
+        and "lang" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert bare == []
     assert formatting == {"src/ledger/domain/money.py", "src/ledger/fa3/values.py", *lists}
     assert said(msg("{number} has {left} left to pay", number="FV/1", left=Money(3690)), "pl").endswith(
         "36,90"
