@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import cast
 
 import click
@@ -17,7 +18,7 @@ from cli.presentation.tables.config import config_report
 from ledger.domain.clock import office_time
 from ledger.domain.ledger_state import SETTINGS, TEXT_SETTINGS
 from ledger.errors import BadConfig, BadSetting, KeyReadable, KsefNotSetUp, SettingUnknown
-from ledger.message import Hint, msg, msg_in
+from ledger.message import Hint, msg, msg_in, step
 
 _ALIASES = {"purge.sla": "purge.sla_seconds"}
 """Shorter names that are accepted."""
@@ -126,6 +127,19 @@ def _in_pairs(
     return tuple((key, value or "") for key, value in typed)
 
 
+def _change(file: Path, places: dict[str, str]) -> None:
+    """Change ledger.toml; raises BadConfig with the way to the values instead of one to the file."""
+    from ledger.application.toml_edit import change_file
+
+    try:
+        change_file(file, places)
+    except BadConfig as error:
+        if error.hint is not BadConfig.hint:
+            raise
+        way = Hint("nothing was changed; ", step("config set", "--help"), " names keys and values")
+        raise BadConfig(error.message, hint=way) from error
+
+
 @click.command("set")
 @click.argument("settings", nargs=-1, required=True, type=SETTING, metavar="KEY=VALUE…", callback=_in_pairs)
 @recording_options
@@ -166,7 +180,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
       session-ledger config set language pl
     """
     from ledger.application.metadata import Receipt
-    from ledger.application.toml_edit import KEYS, change_file
+    from ledger.application.toml_edit import KEYS
     from ledger.domain.ledger_state import parse_setting
     from ledger.handlers import settings as state
     from ledger.handlers.workspace import note_places
@@ -183,7 +197,7 @@ def set_(app: App, recording: Recording, settings: tuple[tuple[str, str], ...]) 
         moves = any(key.startswith("purge.") for key in places)
         if moves:
             note_places(ledger, recording.said())  # where files lay until now, if no command needed it yet
-        change_file(ledger.folder.config, places)
+        _change(ledger.folder.config, places)
         if moves:
             note_places(ledger, recording.said())
         receipt = receipt or Receipt((), ledger.last_recorded_at())

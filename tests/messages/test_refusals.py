@@ -14,7 +14,7 @@ from hatch_build import compile_stale
 from ledger import errors
 from ledger.domain.identifiers import check_key
 from ledger.errors import CustomerUnknown, ImportRejected, LedgerError, LooksPersonal, Problem
-from ledger.message import Hint, msg, step
+from ledger.message import Hint, Money, msg, step
 from tests.messages.extract import ROOT
 
 TOPS = ("src/ledger", "projections", "cli")
@@ -130,3 +130,17 @@ def test_hint_of_texts_and_steps_is_one_message() -> None:
     hint = Hint(step("customer list"), " shows {} and ", step("check", ledger=Path("a")))
     assert hint.message.template == "{step} shows {{}} and {step_2}"
     assert str(hint.message) == str(hint)
+
+
+def test_an_amount_in_a_message_is_a_value_that_either_language_says() -> None:
+    """Regression: "pozostało do zapłaty 36.90". What formats amounts below the faces writes files."""
+    formatting = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "src" / "ledger").rglob("*.py")
+        if "format_amount(" in path.read_text(encoding="utf-8")
+    }
+    lists = {"src/ledger/domain/rating/tariff_lint.py", "src/ledger/handlers/new_price_list.py"}
+    assert formatting == {"src/ledger/domain/money.py", "src/ledger/fa3/values.py", *lists}
+    assert said(msg("{number} has {left} left to pay", number="FV/1", left=Money(3690)), "pl").endswith(
+        "36,90"
+    )

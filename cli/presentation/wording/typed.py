@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cli.presentation.catalogue import said
 from cli.presentation.text import Lang
@@ -157,4 +157,14 @@ def code_of(kind: str, text: str, codes: Iterable[str]) -> str | None:
     for code in codes:
         if wanted in map(folded, forms_of(kind, code, "pl")):
             return code
-    return None
+    return _shown(kind, wanted, tuple(codes))
+
+
+def _shown(kind: str, wanted: str, codes: Sequence[str]) -> str | None:
+    """Return the code that tables and papers call so, in either language; None where two are called alike."""
+    from cli.presentation.wording.vocabulary import VOCABULARY
+
+    words = VOCABULARY.get(kind, {})
+    langs: tuple[Lang, ...] = ("pl", "en")
+    found = {c for c in codes if c in words and wanted in {folded(said(words[c], lang)) for lang in langs}}
+    return found.pop() if len(found) == 1 else None

@@ -370,7 +370,14 @@ def test_18_papers_for_customers_bear_no_inner_words(month: Office) -> None:
 def test_18_a_buyer_abroad_reads_the_code_of_the_bank(month: Office) -> None:
     """On the paper, in the letter and in the XML."""
     set_to = ("config", "set", "seller.bank_bic=wbkpplppxxx")
-    play(month, Said(("config", "set", "seller.bank_bic=WBKP"), ("seller.bank_bic WBKP nie jest",), status=2))
+    play(
+        month,
+        Said(
+            ("config", "set", "seller.bank_bic=WBKP"),
+            ("seller.bank_bic WBKP nie jest", "config set --help"),
+            status=2,
+        ),
+    )
     b.helped(month, "2026-11-20T22:10:00", "2026-11-20T22:40:00", "K-4")
     month.now = b.DECEMBER
     play(month, Said(set_to, ("wbkpplppxxx",)), Said(("invoice", "issue", "--session", "4", "--yes"), ()))

@@ -15,8 +15,7 @@ from msgspec import Struct, field
 
 from ledger import errors
 from ledger.domain import events as e
-from ledger.domain.money import format_amount
-from ledger.message import Hint, Message, msg, step
+from ledger.message import Hint, Message, Money, msg, step
 
 State = Literal["issued", "submitted", "accepted", "rejected", "withdrawn"]
 
@@ -155,7 +154,7 @@ def require_payment(
         fact = msg(
             "{number} has {left} left to pay",
             number=invoice.issued.number,
-            left=format_amount(max(left, 0)),
+            left=Money(max(left, 0)),
         )
         hint = Hint("look at the amount; if so much came in, --overpaid records it, to be given back")
         raise errors.BadPayment(fact, hint=hint)
@@ -206,7 +205,7 @@ def require_withdrawable(invoice: Invoice, original: Invoice, owed_grosze: int) 
             hint=Hint(step("invoice withdraw", later)),
         )
     if not min(owed_grosze, 0) <= original.paid_grosze <= max(owed_grosze, 0):
-        paid, owed = format_amount(original.paid_grosze), format_amount(owed_grosze)
+        paid, owed = Money(original.paid_grosze), Money(owed_grosze)
         raise errors.NotWithdrawable(
             msg(
                 "{paid} was paid on {original}, and {owed} is owed without {number}",

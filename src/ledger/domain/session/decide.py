@@ -15,14 +15,13 @@ import msgspec
 from ledger import errors
 from ledger.domain import events as e
 from ledger.domain.clock import office_time
-from ledger.domain.money import format_amount
 from ledger.domain.session import commands as c
 from ledger.domain.session import purge_rules as rules
 from ledger.domain.session.evolve import CONFIRM_OVER, Session
 from ledger.domain.session.life import LIFE, SessionContext, require, require_undeleted
 from ledger.domain.session.purge_rules import superseded
 from ledger.domain.time_rules import AHEAD_MAX, day_not_ahead, not_before
-from ledger.message import Hint, msg
+from ledger.message import Hint, Money, msg
 
 _UNTIL = Hint("--until is the day on which it is looked at again")
 
@@ -182,7 +181,7 @@ def _require_so_much(session: Session, command: c.Waive, context: SessionContext
             )
         )
     if command.amount_grosze is not None and command.amount_grosze > net_grosze:
-        comes, said = format_amount(net_grosze), format_amount(command.amount_grosze)
+        comes, said = Money(net_grosze), Money(command.amount_grosze)
         raise errors.WaiverTooLarge(
             msg("the session comes to {net} net, and {said} are to be waived", net=comes, said=said)
         )

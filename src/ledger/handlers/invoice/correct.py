@@ -15,7 +15,6 @@ from ledger.domain.invoice.document import Corrects, Party
 from ledger.domain.invoice.ksef_duty import Candidate, judge
 from ledger.domain.invoice.lines import Sums, standing_after, sums_of
 from ledger.domain.invoice.state import Invoice, require_correctable, require_live
-from ledger.domain.money import format_amount
 from ledger.domain.reasons import split_reason
 from ledger.domain.session.state import Session
 from ledger.handlers.invoice.changes import changes_of
@@ -35,7 +34,7 @@ from ledger.handlers.invoice.numbered import (
 )
 from ledger.handlers.invoice.outage import awaits_number
 from ledger.handlers.invoice.repeat import is_of_document
-from ledger.message import Hint, msg
+from ledger.message import Hint, Money, msg
 
 
 class CorrectionBasis(NamedTuple):
@@ -254,7 +253,7 @@ def _require_difference(draft: CorrectionDraft, expected_grosze: int | None) -> 
     """Raise DraftChanged unless the correction comes to the difference that a person saw, if any."""
     gross_grosze = draft.sums.gross_grosze
     if expected_grosze is not None and gross_grosze != expected_grosze:
-        seen, now = format_amount(expected_grosze), format_amount(gross_grosze)
+        seen, now = Money(expected_grosze), Money(gross_grosze)
         raise errors.DraftChanged(
             msg("a correction by {seen} was seen, and now it comes to {now}", seen=seen, now=now)
         )

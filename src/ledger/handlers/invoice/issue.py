@@ -17,7 +17,6 @@ from ledger.application.ledger import Ledger, Metadata, Receipt
 from ledger.domain import events as e
 from ledger.domain.clock import month_period, office_time
 from ledger.domain.invoice.ksef_duty import Candidate, judge
-from ledger.domain.money import format_amount
 from ledger.handlers.invoice.charges import Charged
 from ledger.handlers.invoice.draft import Draft, drafted
 from ledger.handlers.invoice.ksef_duty import standing_of
@@ -34,7 +33,7 @@ from ledger.handlers.invoice.numbered import (
 )
 from ledger.handlers.invoice.plan import PlannedInvoice
 from ledger.handlers.invoice.repeat import is_of_document, of_issue
-from ledger.message import msg
+from ledger.message import Money, msg
 
 
 class IssuedPeriod(NamedTuple):
@@ -208,7 +207,7 @@ def require_gross(draft: Draft, expected_grosze: int | None) -> None:
     """Raise DraftChanged unless the draft comes to the gross amount that a person saw, if they named one."""
     gross_grosze = draft.sums.gross_grosze
     if expected_grosze is not None and gross_grosze != expected_grosze:
-        seen, now = format_amount(expected_grosze), format_amount(gross_grosze)
+        seen, now = Money(expected_grosze), Money(gross_grosze)
         raise errors.DraftChanged(
             msg("an invoice of {seen} was seen, and now it comes to {now}", seen=seen, now=now)
         )

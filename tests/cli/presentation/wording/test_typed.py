@@ -17,6 +17,7 @@ import pytest
 from cli.main import make_root
 from cli.options import coded_reason
 from cli.param_types import Word
+from cli.presentation.catalogue import said
 from cli.presentation.text import Lang
 from cli.presentation.wording.typed import TYPED, code_of, folded, forms_of
 from cli.presentation.wording.vocabulary import VOCABULARY
@@ -50,6 +51,21 @@ def test_a_form_means_one_code(kind: str) -> None:
     for code in TYPED[kind]:
         for form in {folded(each) for each in (code, *forms_of(kind, code, "pl"))}:
             assert meant.setdefault(form, code) == code, form
+
+
+@pytest.mark.parametrize("kind", sorted(set(TYPED) & set(VOCABULARY)))
+def test_a_word_that_tables_show_can_be_typed(kind: str) -> None:
+    """Regression: a table said "telefonicznie", and `--how telefonicznie` was refused."""
+    codes = tuple(TYPED[kind])
+    for code in codes:
+        if shown := VOCABULARY[kind].get(code):
+            assert code_of(kind, said(shown, "pl").upper(), codes) == code
+            assert code_of(kind, said(shown, "en"), codes) == code
+
+
+def test_a_word_for_two_codes_is_neither() -> None:
+    assert code_of("session_state", "zgłoszona albo połączona", STATES) is None
+    assert code_of("no such kind", "word", ()) is None
 
 
 def test_the_stroke_of_a_letter_is_no_reason_to_refuse() -> None:
