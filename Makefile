@@ -69,9 +69,10 @@ ON_BOTH := recording races reports replay replay_shared check imports import_aga
 offices: $(VENV)/.test          ## the tests about the ledger once more, on a PostgreSQL server of their own
 	SESSION_LEDGER_TEST_STORE=postgres $(BIN)/python -m pytest -n $(WORKERS) $(ON_BOTH:%=tests/acceptance/*/test_%.py)
 
-long: $(VENV)/.test             ## eight that record at once, a primary killed: the long runs, with their figures
+long: $(VENV)/.test             ## eight that record at once, a primary killed, other machines and their kills: the long runs, with their figures
 	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/acceptance/store/test_offices.py tests/acceptance/store/test_failover.py \
 	    -k "eight or killed"
+	SESSION_LEDGER_LONG=1 $(BIN)/python -m pytest -s tests/projections/engine/test_cluster_long.py tests/acceptance/report/test_shops_far.py
 
 SHARE ?= 1
 faults: $(VENV)/.test           ## kills, power cuts, failing disks and a model, in long runs of hours, with their figures; SHARE=0.1 for a tenth

@@ -117,3 +117,9 @@ def _makes_a_float(node: ast.AST) -> bool:
             return isinstance(node.op, ast.Div)
         case _:
             return False
+
+
+@pytest.mark.parametrize("folder", [*OURS, "docs", "requirements"])
+def test_no_link_lies_in_the_tree(folder: str) -> None:
+    """A link names a place of one machine."""
+    assert [each for each in (ROOT / folder).rglob("*") if each.is_symlink()] == []

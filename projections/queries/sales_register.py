@@ -6,18 +6,21 @@ registers keep no rows of their own and can never be out of date.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
 from ledger.domain import events as e
 from ledger.domain import ksef_outage as outage
 from ledger.domain.clock import Period, office_time
+from ledger.domain.customer import live_code
 from ledger.domain.invoice.state import Invoice, evolve
 from ledger.domain.ledger_state import LEDGER_STREAM
 from ledger.fa3.jpk import IssuedIn
 from ledger.store.event_store import LedgerStore
+from ledger.store.mapper import DECODERS
 from projections.inputs.decode import decode
 
 AGES = (0, 30, 60, 90)
@@ -25,9 +28,14 @@ AGES = (0, 30, 60, 90)
 
 
 class Register(NamedTuple):
-    """Every document at a position, in the order of issue."""
+    """Every document at a position, in the order of issue, and the customers merged by then."""
 
     documents: dict[UUID, Invoice]
+    merges: Mapping[str, str] = MappingProxyType({})
+
+    def customer_of(self, invoice: Invoice) -> str:
+        """Return the code that the customer of a document counts under."""
+        return live_code(self.merges, invoice.issued.customer)
 
     def corrections_of(self, invoice: Invoice) -> list[Invoice]:
         """Return the corrections of an invoice, in order."""
@@ -49,7 +57,22 @@ def register(store: LedgerStore, position: int | None = None) -> Register:
     for row in store.rows_of("invoice", position):
         stream = UUID(bytes=row[1])
         documents[stream] = evolve(documents.get(stream), stream, decode(row))
-    return Register(documents)
+    return Register(documents, _merges(store, position))
+
+
+def _merges(store: LedgerStore, position: int | None) -> dict[str, str]:
+    """Return the code that each customer was merged into, as of a position."""
+    topic = e.CustomerMerged.TOPIC
+    read = DECODERS[topic]
+    found = {
+        str(code): cast("e.CustomerMerged", read(state)).into
+        for code, state in store.payloads("customer", topic)
+    }
+    if not found or position is None or position >= store.length():
+        return found
+    by_then = {row[1] for row in store.rows_of("customer", position) if row[3] == topic}
+    streams = store.resolve_many("customer", list(found))
+    return {code: into for code, into in found.items() if streams[code].bytes in by_then}
 
 
 def vat_period(found: Register, invoice: Invoice) -> str | None:
@@ -86,6 +109,8 @@ class Receivable(NamedTuple):
     """The unpaid part of an invoice, and the days it is overdue."""
 
     invoice: Invoice
+    customer: str
+    """The code that the customer counts under, after merges."""
     gross_grosze: int
     paid_grosze: int
     left_grosze: int
@@ -93,11 +118,14 @@ class Receivable(NamedTuple):
     """Negative before the day it is due; 0 of what is to be given back."""
 
     @classmethod
-    def of(cls, invoice: Invoice, gross_grosze: int, today: date) -> Receivable:
+    def of(
+        cls, invoice: Invoice, gross_grosze: int, today: date, *, customer: str | None = None
+    ) -> Receivable:
         """Return what is left of an invoice, whose gross with its corrections is given, on a day."""
         left = gross_grosze - invoice.paid_grosze
         overdue = (today - invoice.issued.due_on).days if left > 0 else 0
-        return cls(invoice, gross_grosze, invoice.paid_grosze, left, overdue)
+        code = invoice.issued.customer if customer is None else customer
+        return cls(invoice, code, gross_grosze, invoice.paid_grosze, left, overdue)
 
     @property
     def age(self) -> str:
@@ -113,16 +141,19 @@ class Receivable(NamedTuple):
 def receivables(found: Register, today: date, *, customer: str | None = None) -> Iterator[Receivable]:
     """Yield every invoice that is not settled, the longest overdue first.
 
-    Invoices settled by a till and withdrawn ones are left out.
+    Invoices settled by a till and withdrawn ones are left out. A customer's are those of all codes merged
+    into theirs, whichever of them is given.
     """
+    wanted = None if customer is None else live_code(found.merges, customer)
     unsettled: list[Receivable] = []
     for invoice in found.documents.values():
         issued = invoice.issued
-        if invoice.is_correction or issued.receipt is not None or customer not in (None, issued.customer):
+        code = found.customer_of(invoice)
+        if invoice.is_correction or issued.receipt is not None or wanted not in (None, code):
             continue
         if invoice.state == "withdrawn":
             continue
-        each = Receivable.of(invoice, found.gross_with_corrections(invoice), today)
+        each = Receivable.of(invoice, found.gross_with_corrections(invoice), today, customer=code)
         if each.left_grosze:
             unsettled.append(each)
     yield from sorted(unsettled, key=lambda each: (-each.days_overdue, each.invoice.issued.number))
@@ -142,7 +173,7 @@ def receivables_by_customer(found: Iterable[Receivable]) -> list[CustomerReceiva
     """Return the receivables of each customer, who owes most first."""
     theirs: dict[str, list[Receivable]] = {}
     for each in found:
-        theirs.setdefault(each.invoice.issued.customer, []).append(each)
+        theirs.setdefault(each.customer, []).append(each)
     sums = [
         CustomerReceivables(
             customer,

@@ -93,7 +93,7 @@ def receivables(visit: Visit) -> Response:
         today = office_time(ledger.now()).date()
         left = receivable_today(found, sales_register.register(ledger.store, found.position))
         report = receivables_report(ledger, left, today, found.as_of)
-        overdue = sorted({each.invoice.issued.customer for each in left if each.days_overdue > 0})
+        overdue = sorted({each.customer for each in left if each.days_overdue > 0})
         day = min(period.until - timedelta(days=1), today)
         to_confirm = _Confirmed(day, [each.customer for each in balances(ledger, day)])
         return _list(

@@ -39,7 +39,7 @@ def receivables_report(ledger: Ledger, found: list[view.Receivable], today: date
         "invoices": [
             {
                 "number": each.invoice.issued.number,
-                "customer": each.invoice.issued.customer,
+                "customer": each.customer,
                 "due_on": each.invoice.issued.due_on.isoformat(),
                 "gross_grosze": each.gross_grosze,
                 "paid_grosze": each.paid_grosze,
@@ -87,7 +87,7 @@ def _receivable_rows(ledger: Ledger, found: list[view.Receivable]) -> Iterator[R
         issued = each.invoice.issued
         yield (
             issued.number,
-            issued.customer,
+            each.customer,
             buyer_name(ledger, issued),
             issued.issued_on,
             issued.due_on,

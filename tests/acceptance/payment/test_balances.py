@@ -98,6 +98,27 @@ def test_nothing_open_is_a_balance_too(office: Office) -> None:
     assert "E-CUSTOMER-UNKNOWN" in unknown.err
 
 
+def test_what_a_merged_customer_owes_is_owed_by_the_live_one(office: Office) -> None:
+    """Given two entries of one firm, then receivables, balance and month name the live code alone."""
+    office.does("customer", "add", "K-9", "--name", "Łódź Żółć, drugi wpis", "--consumer", "no")
+    before = office.asks("report", "receivables")["customers"]
+    office.now = "2027-01-21T10:00:00+01:00"
+    office.does("customer", "merge", "K-9", "K-1", "--reason", "double-entry", "--yes")
+    owed = office.asks("report", "receivables")
+    assert [(each["customer"], each["left_grosze"]) for each in before] == [("K-1", 123_00)]
+    assert [(each["customer"], each["left_grosze"]) for each in owed["customers"]] == [("K-9", 123_00)]
+    assert {each["customer"] for each in owed["invoices"]} == {"K-9"}
+    for code in ("K-9", "K-1"):
+        assert office.asks("report", "receivables", "--customer", code)["left_grosze"] == 123_00
+        assert office.asks("report", "balance", "--customer", code, "--on", "2027-01-21")["customer"] == "K-9"
+    assert office.asks("report", "balance", "--on", "2027-01-21")["customers"][0]["customer"] == "K-9"
+    month = office.asks("report", "month", "--period", "2026-12")
+    assert month["owed"]["customers"] == owed["customers"]
+    assert [each["customer"] for each in month["customers"]] == ["K-9"]
+    was = office.asks("report", "receivables", "--as-of", "2027-01-20")["customers"]
+    assert [each["customer"] for each in was] == ["K-1"]
+
+
 def test_what_a_receipt_settled_is_neither_balance_nor_overdue(office: Office) -> None:
     """Given an invoice to a till receipt, then it is owed nowhere: no reminder, no proposal, no balance."""
     office.does("customer", "add", "K-2", "--name", "Jan Testowy", "--consumer", "yes")

@@ -110,6 +110,15 @@ def test_months_agree_with_billing_register_and_receivables(office: Office) -> N
     assert months[0]["owed"]["customers"] == owed["customers"]
 
 
+def test_balances_of_today_are_the_receivables(office: Office) -> None:
+    """By days and by what was recorded it is the same money, of every customer."""
+    balances = office.asks("report", "balance", "--on", TODAY.isoformat())["customers"]
+    receivables = office.asks("report", "receivables")["customers"]
+    assert {each["customer"]: (each["documents"], each["balance_grosze"]) for each in balances} == {
+        each["customer"]: (each["invoices"], each["left_grosze"]) for each in receivables
+    }
+
+
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "html", "pdf", "txt", "ndjson"])
 def test_every_format_tells_the_same_turnover(office: Office, suffix: str) -> None:
     """CSV and workbook cell by cell, the others by each customer's gross as people write it."""

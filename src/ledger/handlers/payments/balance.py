@@ -13,10 +13,11 @@ from uuid import UUID
 
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import office_time
+from ledger.domain.customer import live_code
 from ledger.domain.invoice.state import Invoice
 from ledger.errors import TimeAhead
 from ledger.handlers.buyer import Addressee, addressee_of, members_of
-from ledger.handlers.payments.debts import live_code, merges_of
+from ledger.handlers.payments.debts import merges_of
 from ledger.handlers.privacy.invoices import all_documents
 from ledger.message import msg
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ledger.application.ledger import Ledger
 from ledger.domain import events as e
+from ledger.domain.customer import live_code
 from ledger.domain.invoice.state import Invoice
 from ledger.domain.payments.matching import Debt, Office
 from ledger.domain.payments.transfer import Transfer
@@ -75,15 +76,6 @@ def merges_of(ledger: Ledger) -> dict[str, str]:
         str(merged): cast("e.CustomerMerged", DECODERS[topic](state)).into
         for merged, state in ledger.store.payloads("customer", topic)
     }
-
-
-def live_code(merged: Mapping[str, str], code: str) -> str:
-    """Return the code that a customer counts under after merges."""
-    seen = {code}
-    while code in merged and merged[code] not in seen:
-        code = merged[code]
-        seen.add(code)
-    return code
 
 
 def office(ledger: Ledger, debts: Iterable[Debt], transfers: Iterable[Transfer]) -> Office:
