@@ -10,7 +10,9 @@ from cli.arguments import answer_option, chosen_workers, workers_options
 from cli.context import App, pass_app
 from cli.param_types import Word
 from cli.progress import progress
-from ledger.message import msg
+from ledger.message import Hint, msg
+
+_NO_WORKER = Hint("is `parts` one folder on all machines, and can the workers read `store`?")
 
 
 @click.command()
@@ -73,6 +75,9 @@ def replay(
     others = None if projection is not None else chosen_workers(app, workers, never=no_workers)
     with progress("replay", ledger.store.length()) as bar:
         done = derive(ledger.folder.path, ledger.store, only=projection, progress=bar.advance, workers=others)
+    if done.blocks_here:
+        app.say(msg("blocks that no worker did, done here: {blocks}", blocks=done.blocks_here))
+        app.hint(_NO_WORKER)
     speed = round(done.events / done.seconds) if done.seconds else done.events
     if answer == "json":
         app.emit(

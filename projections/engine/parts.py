@@ -58,11 +58,12 @@ class Task(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The file of a block, and how many sessions and events were read for it."""
+    """The file of a block, how many sessions and events were read for it, and if by the one that asked."""
 
     name: str
     sessions: int
     events: int
+    here: bool = False
 
 
 def program() -> tuple[str, int]:
@@ -242,7 +243,7 @@ def answered(
             refuse(answer, task.until)
         if not isinstance(answer, Part) or not is_whole(Path(task.folder) / answer.name):
             here = here or Inputs.at(store, task.until)
-            answer = _made_by(here, task, block.start, block.stop)
+            answer = _made_by(here, task, block.start, block.stop)._replace(here=True)
         yield answer
 
 
@@ -272,6 +273,7 @@ def put_in_order(views: Views, inputs: Inputs, task: Task, found: Iterable[Part]
         views.execute("DETACH DATABASE part")
         inputs.sessions_read += each.sessions
         inputs.events_read += each.events
+        inputs.blocks_here += each.here
         progress(each.events)
     views.execute("BEGIN")
 

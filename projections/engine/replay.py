@@ -32,6 +32,8 @@ class Replayed(NamedTuple):
     sessions: int
     seconds: float
     file: Path
+    blocks_here: int = 0
+    """Blocks that other machines were asked for and did not do."""
 
 
 def no_progress(_events: int) -> None:
@@ -62,7 +64,8 @@ def rebuild(
         raise
     point_to(folder, path)
     remove_others(folder, path, live)  # a reader may still hold the one before open
-    return Replayed(inputs.position, inputs.sessions_read, time.perf_counter() - started, path)
+    seconds = time.perf_counter() - started
+    return Replayed(inputs.position, inputs.sessions_read, seconds, path, inputs.blocks_here)
 
 
 def build(

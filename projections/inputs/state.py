@@ -60,6 +60,8 @@ class Inputs:
         self.purchases = self.customers.purchases
         self.sessions_read = self.events_read = 0
         """Counts of the sessions read, and of their events."""
+        self.blocks_here = 0
+        """Count of the blocks that other machines were asked for and did not do."""
         if position:
             for row in store.stream_rows(LEDGER_STREAM.bytes, position):
                 self._evolve_state(decode(row))

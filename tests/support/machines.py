@@ -26,7 +26,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.support.systems import IS_WINDOWS
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 NEEDS_ENGINE = pytest.mark.skipif(
     IS_WINDOWS or importlib.util.find_spec("distributed") is None,
     reason="the engine for other machines (extra cluster) is not installed, or not tried here",
@@ -138,7 +138,7 @@ class Machines:
             "cert": "asker.pem",
             "key": "asker.key",
             "parts": str(self.parts),
-            "wait": "30s",
+            "wait": "5m",
             **more,
         }
         file = self.folder / name

@@ -34,6 +34,8 @@ ROLES = {
         "guides/answer-an-erasure-request",
     ],
 }
+_QUOTES = re.compile("[\"']")
+"""PowerShell wants more words in quotes than a POSIX shell does: `@head.tsq` for one."""
 _PLACE = re.compile(r"\$\((session-ledger session workspace [^)]*)\)")
 _HERE = "#!/bin/sh\nsed 's#\\\\#/#g; s#^C:#{drive}#'\n"
 """What shows the shell of this system a folder of drive C."""
@@ -69,7 +71,7 @@ def test_commands_of_a_guide_print_what_it_says(role: str, page: str, tmp_path: 
 def plain(lines: list[str]) -> list[str]:
     """Return lines with the words and marks of one shell."""
     told = [line.replace("\\", "/") for line in lines]
-    told = [line.replace('"', "'") if line.startswith("hint:") else line for line in told]
+    told = [_QUOTES.sub("", line) if line.startswith("hint:") else line for line in told]
     return [re.sub(r"^(hint: )?py -I", r"\1python3 -I", line) for line in told]
 
 

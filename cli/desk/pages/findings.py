@@ -14,7 +14,7 @@ from cli.desk.fields import Field, form_of, values
 from cli.desk.forms import FormShown, form
 from cli.desk.opened import metadata, opened
 from cli.desk.pages.session import page_of_record
-from cli.desk.periods import address_of, shown
+from cli.desk.periods import address_of, named, shown
 from cli.desk.seats import Draft
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said, spoken
@@ -135,7 +135,7 @@ def show(visit: Visit) -> Response:
         counts = told.counts
         return visit.page(
             "findings.html",
-            msg("Differences of {month}", month=address_of(period)),
+            msg("Differences of {month}", month=named(period)),
             ledger,
             period=shown(period, "/month"),
             rows=rows,

@@ -69,6 +69,7 @@ def show(visit: Visit) -> Response:
         money = month_money(found.views, ledger, found.position, billed.sessions, register)
         page = f"/month/{address_of(period)}"
         documents = documents_over(register, period)
+        is_closed = found.state.is_closed(f"{period.first:%Y-%m}")
         return visit.page(
             "month.html",
             standing.title,
@@ -84,12 +85,13 @@ def show(visit: Visit) -> Response:
                     *_corrections(month, page),
                     _sending(documents, page),
                     _payments(receivable_today(found, register), documents, page, lang),
-                ]
+                ],
+                is_closed=is_closed,
             ),
             open=render.table(standing.tables[0], lang),
             page=page,
             is_month=period == month_period(period.first),
-            is_closed=found.state.is_closed(f"{period.first:%Y-%m}"),
+            is_closed=is_closed,
             reopen=_reopen(visit, page),
         )
 
@@ -105,9 +107,9 @@ def _totals(by_standing: dict[Standing, StandingSums], lang: Lang) -> list[tuple
     return [(said(title, lang), render.money(sums.gross_grosze, lang)) for title, sums in told]
 
 
-def _first_open(steps: list[MonthStep]) -> list[tuple[MonthStep, bool]]:
-    """Return the steps, the first one that is not done marked."""
-    first = next((step for step in steps if not step.is_done), None)
+def _first_open(steps: list[MonthStep], *, is_closed: bool) -> list[tuple[MonthStep, bool]]:
+    """Return the steps, the first one that is not done marked; none where the month is closed over them."""
+    first = None if is_closed else next((step for step in steps if not step.is_done), None)
     return [(step, step is first) for step in steps]
 
 

@@ -9,18 +9,19 @@ from starlette.responses import RedirectResponse, Response
 
 from cli.desk import render
 from cli.desk.fields import form_of, whole_number
-from cli.desk.forms import refusal
+from cli.desk.forms import RefusalShown, refusal
 from cli.desk.jobs import Job, Outcome
 from cli.desk.opened import metadata, opened
-from cli.desk.periods import address_of, shown
+from cli.desk.periods import address_of, named, shown
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said
 from cli.presentation.tables.invoice import STATES, lines_table
+from cli.presentation.text import Lang
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording.vocabulary import word
 from ledger.application.ledger import Ledger
 from ledger.domain.clock import parse_period
-from ledger.errors import Refused, SellerIncomplete
+from ledger.errors import NeedsReceipt, Refused, SellerIncomplete
 from ledger.fa3.seller import seller_of
 from ledger.handlers.invoice.issue import document_in, issue
 from ledger.handlers.invoice.plan import PlannedInvoice, plan
@@ -41,7 +42,7 @@ def show(visit: Visit) -> Response:
         page = f"/month/{address_of(period)}"
         return visit.page(
             "plan.html",
-            msg("Plan of invoices, {month}", month=address_of(period)),
+            msg("Plan of invoices, {month}", month=named(period)),
             ledger,
             period=shown(period, "/month"),
             boxes=boxes,
@@ -63,15 +64,27 @@ def _box(visit: Visit, ledger: Ledger, planned: PlannedInvoice) -> dict[str, Any
         "customer": planned.customer,
         "name": ledger.customer_name(planned.customer),
         "state": said(STATES[planned.state], lang),
-        "sessions": planned.sessions,
+        "sessions": _sessions(planned, lang),
         "pick": _pick(planned) if is_due else "",
         "gross_grosze": draft.sums.gross_grosze if is_due and draft is not None else 0,
         "amount": "" if draft is None else _amount(visit, draft.sums.net_grosze, draft.sums.gross_grosze),
         "duty": "" if planned.duty is None else word("duty", planned.duty, lang),
         "lines": None if draft is None else render.table(lines_table(ledger, draft.lines), lang),
-        "why": None if planned.why is None else refusal(planned.why, lang),
+        "why": None if planned.why is None else _why(planned.why, lang),
         "asks_receipt": planned.state == "needs_receipt",
     }
+
+
+def _sessions(planned: PlannedInvoice, lang: Lang) -> list[tuple[int, str]]:
+    """Return the sessions, those that wait for a receipt with what is to stand on it."""
+    amounts = [render.money(each, lang) for each in planned.receipts_gross_grosze]
+    return list(zip(planned.sessions, amounts or [""] * len(planned.sessions), strict=True))
+
+
+def _why(why: Refused, lang: Lang) -> RefusalShown:
+    """Return why a document waits; a consumer's two ways on stand beside it as buttons."""
+    told = refusal(why, lang)
+    return told._replace(hint=()) if isinstance(why, NeedsReceipt) else told
 
 
 def _amount(visit: Visit, net_grosze: int, gross_grosze: int) -> str:
@@ -136,5 +149,5 @@ def issue_ticked(visit: Visit) -> Response:
             gross=render.money(issued.gross_grosze, lang),
         )
 
-    about = msg("Issuing invoices of {month}", month=address_of(period))
+    about = msg("Issuing invoices of {month}", month=named(period))
     return RedirectResponse(f"/job/{visit.desk.jobs.start(Job('issue', about, page, page), work)}", 303)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from cli.presentation.catalogue import said
 from cli.presentation.columns import (
     AT,
@@ -39,13 +41,15 @@ from cli.presentation.wording.deletion_register import (
     PROTOCOL_TITLE,
     REGISTER_TITLE,
     RESULTS,
+    SHOP,
     SIGNATURES,
     SUBJECT,
     WHY,
 )
+from cli.presentation.wording.durations import duration
 from cli.presentation.wording.purge import flag_words
 from cli.presentation.wording.vocabulary import word_of
-from ledger.domain.clock import Period, format_instant, office_time
+from ledger.domain.clock import Period, format_instant, month_period, office_time
 from ledger.domain.events import (
     CustomerErased,
     DataPurged,
@@ -57,9 +61,10 @@ from ledger.domain.events import (
 )
 from ledger.domain.session.deletion_marks import Marks
 from ledger.domain.session.doubts import doubts_of
+from ledger.fa3.seller import seller_lines, shop_of
 from ledger.handlers.privacy.deletion_register import KINDS, Disposal, Kind
 from ledger.handlers.privacy.deletion_standing import Listed, Standing, listed
-from ledger.message import Message, Seconds, msg, msg_in
+from ledger.message import Message, msg, msg_in
 from projections.read_side import Snapshot
 
 Purge = DataPurged | PartPurged
@@ -68,7 +73,8 @@ Purge = DataPurged | PartPurged
 def protocol_of(snapshot: Snapshot, period: Period, lang: Lang) -> Report:
     """Return the protocol of every deletion in a period, as of a snapshot."""
     told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, KINDS)
-    return deletion_protocol(told, period, snapshot.state.origin, snapshot.as_of, lang)
+    report = deletion_protocol(told, period, snapshot.state.origin, snapshot.as_of, lang)
+    return replace(report, form=(*_shop(snapshot), *report.form))
 
 
 def register_of(
@@ -80,7 +86,14 @@ def register_of(
 ) -> Report:
     """Return the register of the deletions of some kinds in a period, as of a snapshot."""
     told = listed(snapshot.ledger, snapshot.state, snapshot.position, period, kinds)
-    return deletion_register(told, period, snapshot.state.origin, snapshot.as_of, lang, title)
+    report = deletion_register(told, period, snapshot.state.origin, snapshot.as_of, lang, title)
+    return replace(report, form=_shop(snapshot))
+
+
+def _shop(snapshot: Snapshot) -> tuple[tuple[Message, str], ...]:
+    """Return the line of the paper that says whose it is, as far as ledger.toml does."""
+    lines = seller_lines(shop_of(snapshot.ledger.folder.read_config()).seller)
+    return ((SHOP, ", ".join(lines)),) if lines else ()
 
 
 def deletion_protocol(told: Listed, period: Period, origin: str, as_of: datetime, lang: Lang) -> Report:
@@ -103,7 +116,9 @@ def deletion_protocol(told: Listed, period: Period, origin: str, as_of: datetime
     )
     values = {
         "system": origin,
-        "reference": f"{origin}/{period.first}..{period.until}",
+        "reference": f"{origin}/{period.first}..{period.until}"
+        if period != month_period(period.first)
+        else f"{origin}/{period.first:%Y-%m}",
         "day": on_day(office_time(as_of).date(), lang),
     }
     return Report(
@@ -170,7 +185,7 @@ def _said(each: Disposal, lang: Lang, told: Listed) -> list[str]:
     words += [flag_words(flag, lang) for flag in (standing.doubts if is_last else _doubts(each))]
     if words:
         first, delay = said(VERDICTS[marks.first_verdict], lang), marks.first_delay_seconds
-        after = "" if delay is None else f", {said(AFTER.of(delay=Seconds(delay)), lang)}"
+        after = "" if delay is None else f", {said(AFTER.of(delay=duration(delay)), lang)}"
         words.append(f"{said(FIRST, lang)}: {first}{after}")
     return words
 
@@ -250,7 +265,7 @@ def _verdict_words(each: Disposal, lang: Lang, told: Listed) -> list[str]:
     verdict, delay_seconds = told.verdict_of(each)
     if verdict is None:
         return []
-    after = "" if delay_seconds is None else f", {said(AFTER.of(delay=Seconds(delay_seconds)), lang)}"
+    after = "" if delay_seconds is None else f", {said(AFTER.of(delay=duration(delay_seconds)), lang)}"
     return [f"{word_of('verdict', verdict, lang)}{after}"]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from cli.presentation.catalogue import said
 from cli.presentation.text import Lang
 from ledger.domain.clock import office_time
-from ledger.message import msg
+from ledger.message import msg, msg_in
 
 WEEKDAYS = (
     msg("Monday"),
@@ -18,6 +18,21 @@ WEEKDAYS = (
     msg("Saturday"),
     msg("Sunday"),
 )
+MONTHS = (
+    msg_in("month", "January"),
+    msg_in("month", "February"),
+    msg_in("month", "March"),
+    msg_in("month", "April"),
+    msg_in("month", "May"),
+    msg_in("month", "June"),
+    msg_in("month", "July"),
+    msg_in("month", "August"),
+    msg_in("month", "September"),
+    msg_in("month", "October"),
+    msg_in("month", "November"),
+    msg_in("month", "December"),
+)
+"""As they stand alone, with a year or without."""
 HOLIDAYS = {
     "new_year": msg("New Year's Day"),
     "epiphany": msg("Epiphany"),

@@ -12,6 +12,7 @@ LISTED = msg("What was deleted")
 IN_PART = msg("Deleted on one workstation, others were still to report")
 ATTEMPTED = msg("Attempts that left something, or have no outcome")
 AFTER = msg("{delay} after the end")
+SHOP = msg_in("register", "Shop")
 PROTOCOL = {
     "system": msg("System (data set)"),
     "reference": msg_in("register", "Reference"),

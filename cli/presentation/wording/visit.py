@@ -121,8 +121,8 @@ def nothing(checkpoint: str) -> Message:
 def found(count: int) -> Message:
     """Return how many things were found."""
     return msg_n(
-        "{count} thing was found that does not hold; it is listed first.",
-        "{count} things were found that do not hold; they are listed first.",
+        "{count} thing was found that does not hold:",
+        "{count} things were found that do not hold:",
         count,
     )
 

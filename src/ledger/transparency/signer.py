@@ -101,7 +101,7 @@ class Signer:
         """Return what was signed last; raises StoreFailed where nothing was."""
         found = self.last()
         if found is None:
-            raise StoreFailed(msg("the ledger was never signed, and lies on a disk that can only be read"))
+            raise StoreFailed(msg("the ledger was never signed, and lies where it can only be read"))
         return found
 
     def last(self) -> Checkpoint | None:

@@ -80,7 +80,7 @@ def test_a_confirmation_has_every_field_of_a_deletion_certificate(tmp_path: Path
         "Kategorie danych", "Koniec sesji", "Początek usuwania", "Koniec usuwania", "Zmierzone opóźnienie",
         "Dozwolony czas", "Ocena", "Stanowisko", "System plików", "Opcje montowania", "Nośnik wirujący",
         "Nośnik szyfrowany", "nie badano", "Skrót planu", "Pliki", "Bajty", "Metoda", "Wynik", "Pozostało",
-        "Sprawdzono", "kontrola", "Narzędzie", "session-ledger", "Usuwał", "Sprawdzający",
+        "Sprawdzono", "kontrola", "Narzędzie", "session-ledger", "Kto usunął", "Sprawdzający",
         "Czego to potwierdzenie nie obejmuje", "Korzeń", "Znaczniki czasu",
     ):  # fmt: skip
         assert field in text, field
@@ -184,6 +184,7 @@ def test_no_document_promises_more_than_was_measured(tmp_path: Path, lang: str) 
 
 def test_the_forms_have_the_fields_of_the_polish_forms(tmp_path: Path) -> None:
     made = purged(tmp_path)
+    made.does("config", "set", "seller.name=Serwis Anna Nowak", "seller.nip=5260250274")
     for name in ("protocol", "register"):
         made.does(
             "--lang", "pl", "report", f"deletion-{name}", "--period", "2026-11",
@@ -192,11 +193,15 @@ def test_the_forms_have_the_fields_of_the_polish_forms(tmp_path: Path) -> None:
     protocol = text_of(tmp_path / "protocol.pdf")
     for field in (
         "Protokół usunięcia danych", "Sygnatura", "Komisja", "Kto wyznaczył", "Podstawa prawna", "Metoda",
-        "Dodatkowe informacje", "podpis", "sesja 1", "zmierzono",
+        "Dodatkowe informacje", "podpis", "sesja 1", "zmierzono", "/2026-11\n",
+        "Serwis Anna Nowak, NIP 5260250274",
     ):  # fmt: skip
         assert field in protocol, field
     register = text_of(tmp_path / "register.pdf")
-    for field in ("Rejestr czynności usuwania danych", "Decyzja", "IOD", "Ryzyko", "Nośnik", "koniec sesji"):
+    for field in (
+        "Rejestr czynności usuwania danych", "Decyzja", "IOD", "Ryzyko", "Nośnik", "koniec sesji",
+        "Serwis Anna Nowak, NIP 5260250274",
+    ):  # fmt: skip
         assert field in register, field
 
 

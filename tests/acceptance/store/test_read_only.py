@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +72,46 @@ def test_inspectors_visit_is_made_there_and_is_the_one_made_of_the_ledger(
     assert everything(tmp_path / "here") == everything(tmp_path / "there")
     assert by_python(tmp_path / "there" / "bundle") == Verdict("pass", ())
     assert everything(there.folder) == before
+
+
+def test_visit_is_made_of_a_copy_whose_rights_allow_no_more(tmp_path: Path) -> None:
+    """Given a copy after `chmod -R a-w`, then its owner makes the same visit of it; nothing changes there."""
+    office = eventful_month(tmp_path / "ledger")
+    office.does("audit", "checkpoint")
+    copy = tmp_path / "copy"
+    shutil.copytree(office.folder, copy)
+    _allow(copy, 0o500, 0o400)
+    before = everything(copy)
+    words = ("--period", PERIOD, "--nonce", "heron", "--size", "5", "-f", "json")
+    here = office.run("audit", "visit", str(tmp_path / "here"), *words)
+    try:
+        there = _as_any_user(office, copy, "audit", "visit", str(tmp_path / "there"), *words)
+        refused = _as_any_user(office, copy, "session", "note", "44", "--summary", "x")
+    finally:
+        _allow(copy, 0o700, 0o600)
+    assert there.stdout == here.out, there.stderr
+    assert everything(tmp_path / "here") == everything(tmp_path / "there")
+    assert (refused.returncode, "can only be read (E-STORE-IO)" in refused.stderr) == (1, True)
+    assert everything(copy) == before
+
+
+def _allow(folder: Path, folders: int, files: int) -> None:
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(folders if path.is_dir() else files)
+
+
+def _as_any_user(office: Office, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as somebody whom rights bind; root gives up what lets it write anywhere."""
+    bound: list[str] = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root cannot be bound by rights here")
+        bound = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    environment = os.environ | office.environment(SESSION_LEDGER_DIR=str(folder))
+    line = [*bound, sys.executable, "-m", "ledger", *words]
+    return subprocess.run(
+        line, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
 
 
 def test_what_would_be_written_there_is_refused_by_its_cause(locked: tuple[Office, Office]) -> None:

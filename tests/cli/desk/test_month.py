@@ -236,6 +236,18 @@ def _boxes(text: str) -> dict[str, str]:
     return dict(re.findall(r'type="checkbox" name="(pick-[^"]+)" value="(\d+)"', text))
 
 
+def test_a_consumer_who_asked_for_no_invoice_is_told_with_the_sum_of_the_receipt(
+    shown_demo: Served, demo: Office
+) -> None:
+    text = shown_demo.get(f"{MONTH}/plan").text
+    (box,) = re.findall(r"<li><strong>K-004.*?</li>", text, re.DOTALL)
+    net = demo.asks("session", "explain", "24")["net_grosze"]
+    gross = f"{net * 1.23 / 100:.2f}".replace(".", ",")
+    assert f'<span class="amount">{gross}\u00a0zł</span>' in box
+    assert "Rozliczono paragonem: 24" in box
+    assert "session-ledger" not in text  # the two ways on are buttons
+
+
 def test_what_was_ticked_is_issued_over_what_was_seen(desk: Served, office: Office) -> None:
     page = desk.get(f"{MONTH}/plan")
     boxes = _boxes(page.text)
@@ -440,6 +452,7 @@ def test_a_month_is_closed_over_what_was_seen(shown_demo: Served, demo: Office) 
     done = shown_demo.follow(shown_demo.post(f"{MONTH}/close", page.hidden("close") | typed))
     assert "Miesiąc 2026-11 zamknięty" in done.text
     assert demo.asks("period", "show", "2026-11")["state"] == "closed"
+    assert "go primary" not in done.text  # over what was left, for a reason
     shown_demo.records(MONTH, "reopen", code="wrong-time", sentence="zapomniana sesja")
     assert demo.asks("period", "show", "2026-11")["state"] == "reopened"
 

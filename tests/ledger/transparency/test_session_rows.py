@@ -28,6 +28,7 @@ from tests.ledger.transparency.verifiers import SOURCE, by_browser, by_python, m
 from tests.support.chromium import NEEDS_BROWSER, Page
 from tests.support.every_session import every_session
 from tests.support.office import Office, sqlite_only
+from tests.support.scan import text_of_pdf
 from tests.support.systems import IS_WINDOWS
 
 pytestmark = sqlite_only
@@ -101,6 +102,18 @@ def test_page_has_the_same_rows_and_the_same_counts(page: Page) -> None:
     assert json.loads(page.asks("JSON.stringify(shown.rows)")) == found["sessions"]
     totals = json.loads(page.asks("JSON.stringify(shown.totals)"))
     assert totals == {name: found[name] for name in COUNTS}
+
+
+@NEEDS_BROWSER
+def test_every_printed_page_of_the_table_has_its_head(page: Page, tmp_path: Path) -> None:
+    """Regression: from the second page on the columns had no names; the buttons in the head kept it back."""
+    by_browser(page, _made()[1])
+    page.printed(tmp_path / "printed.pdf")
+    text = text_of_pdf(tmp_path / "printed.pdf")
+    heads = [each.count("Verdict") for each in text.split("\f") if "in time" in each or "late" in each]
+    assert len(heads) > 1
+    assert set(heads) == {1}
+    assert "between end and deletion: 15 min." in text
 
 
 def test_parts_add_up_to_the_whole() -> None:

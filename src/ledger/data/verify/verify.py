@@ -1425,7 +1425,7 @@ WORDS = {
         "cosigned": "cosigned by %(witness)s at %(at)s: the checkpoint of %(size)d entries",
         "unnamed": "  nobody vouches for this key here; ask the witness for it, and name it with --witness:",
         "more": "%s: %d more of these",
-        "allowed": "time allowed between end and deletion: %d s; all times are UTC",
+        "allowed": "time allowed between end and deletion: %s; all times are UTC",
         "history": "sessions that ended: %(ended)d; data deleted, measured: %(measured)d; found absent: "
         "%(absence_measured)d; declared: %(declared)d; unknown evidence: %(unknown)d; failed: %(failed)d; "
         "begun: %(started)d; in part: %(part_purged)d; erased: %(erased)d; kept: %(kept)d",
@@ -1445,7 +1445,7 @@ WORDS = {
         "cosigned": "poświadczył %(witness)s o %(at)s: punkt kontrolny, wpisów: %(size)d",
         "unnamed": "  za ten klucz nikt tu nie ręczy; poproś o niego świadka i podaj go przez --witness:",
         "more": "%s: jeszcze takich: %d",
-        "allowed": "czas dozwolony od końca do usunięcia: %d s; wszystkie czasy UTC",
+        "allowed": "dozwolony czas od końca do usunięcia: %s; wszystkie czasy według UTC",
         "history": "sesje zakończone: %(ended)d; dane usunięte, zmierzono: %(measured)d; stwierdzono brak: "
         "%(absence_measured)d; oświadczono: %(declared)d; dowód nieznany: %(unknown)d; nieudane: %(failed)d; "
         "rozpoczęte: %(started)d; częściowo: %(part_purged)d; wymazane: %(erased)d; zachowane: %(kept)d",
@@ -1745,7 +1745,8 @@ def tell(bundle: Bundle, trusted: Optional[str], lang: str, *, brief: bool) -> N
     for name, counts in totals(rows).items():
         told = ["%s %d" % (word_of(TOTALS[name], code, lang), n) for code, n in counts.items() if n]
         print(words[name] + (", ".join(told) or "-"))
-    print(words["allowed"] % bundle.allowed_seconds)
+    seconds = bundle.allowed_seconds
+    print(words["allowed"] % ("%d s" % seconds if seconds % 60 else "%d min" % (seconds // 60)))
     print(words["fail"] % sum(bundle.counts.values()) if bundle.findings else words["pass"])
     if not bundle.findings:
         print(words["untrusted"] if trusted is None else words["trusted"])

@@ -16,6 +16,7 @@ from ledger.domain.clock import Period, office_time
 from ledger.domain.events import Duty
 from ledger.domain.invoice.ksef_duty import Candidate
 from ledger.domain.invoice.ksef_duty import plan as judged
+from ledger.domain.money import vat_on
 from ledger.errors import (
     ExemptionEnded,
     FindingsOpen,
@@ -50,6 +51,8 @@ class PlannedInvoice(NamedTuple):
     why: Refused | None = None
     duty: Duty | None = None
     """Its duty under KSeF, issued today in this order: the limit may be crossed on the way."""
+    receipts_gross_grosze: tuple[int, ...] = ()
+    """Of sessions that wait for a till's receipt: what each comes to, with VAT."""
 
     @property
     def waits(self) -> bool:
@@ -157,8 +160,10 @@ def _planned(ledger: Ledger, code: str, group: list[_Found]) -> Iterator[Planned
         draft = drafted(ledger, code, [each.stream for each in group])
     except NeedsReceipt as why:
         demanded = [each for each in group if _is_demanded(ledger, each.stream)]
-        others = (each for each in group if each not in demanded)
-        yield PlannedInvoice(code, "needs_receipt", *_named(others), why=why)
+        others = [each for each in group if each not in demanded]
+        gross = tuple(each.net_grosze + vat_on(each.net_grosze, each.vat_percent) for each in others)
+        named = _named(others)
+        yield PlannedInvoice(code, "needs_receipt", *named, why=why, receipts_gross_grosze=gross)
         if demanded:
             yield from _planned(ledger, code, demanded)
     except Refused as why:

@@ -42,7 +42,7 @@ _REFUSALS: dict[int, tuple[type[LedgerError], Message]] = {
 }
 _PRIMARY_CODE = 0xFF
 _IMMUTABLE = "mode=ro&immutable=1"
-"""For a disk that can only be read: SQLite makes no log and no lock beside the file then."""
+"""For what can only be read: SQLite makes no log and no lock beside the file then."""
 _OF_THE_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 _FREE_BYTES_MIN = 64 * 1024
 """The index of a write-ahead log takes 32 KiB, and SQLite calls it an I/O error where there is no room."""
@@ -125,16 +125,18 @@ def refuse_waiting_log(path: Path) -> None:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
         fact = msg(
-            "{name} was copied while it was written to, and lies on a disk that can only be read",
+            "{name} was copied while it was written to, or is being written to, and can only be read here",
             name=path.name,
         )
         raise StoreFailed(fact, hint=Hint("copy the folder elsewhere, and read it there"))
 
 
 def is_read_only(folder: Path) -> bool:
-    """Return True if the disk of a folder can only be read, whoever asks."""
+    """Return True if a folder can only be read: its disk, whoever asks, or by its rights, by this user."""
     try:
-        return os.name == "posix" and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+        if os.name != "posix":
+            return False
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY) or not os.access(folder, os.W_OK)
     except OSError:
         return False
 
@@ -147,7 +149,7 @@ def _refusal(name: str, error: sqlite3.DatabaseError, folder: Path | None) -> Le
             code = sqlite3.SQLITE_FULL
         elif is_read_only(folder):
             return StoreFailed(
-                msg("{name} lies on a disk that can only be read", name=name),
+                msg("{name} lies where it can only be read", name=name),
                 hint=Hint("copy the folder elsewhere"),
             )
     kind, fact = _REFUSALS.get(code, (StoreFailed, msg("{name} cannot be used: {error}")))

@@ -65,11 +65,16 @@ def test_an_amount_depends_on_what_changes_it(facts: SessionFacts) -> None:
 
 
 POLICIES = [{key: value} for key, values in READINGS.items() for value in values[:2]]
-RATERS = [Rater(with_changes(shop(), other)) for other in POLICIES]
+
+
+@cache
+def raters() -> list[Rater]:
+    """One for each policy."""
+    return [Rater(with_changes(shop(), other)) for other in POLICIES]
 
 
 @untimed
-@given(sessions(), st.sampled_from(RATERS))
+@given(sessions(), st.deferred(lambda: st.sampled_from(raters())))
 def test_totals_are_those_of_the_rating_under_any_policy(facts: SessionFacts, rater: Rater) -> None:
     """Hours, bands, net, waiver and assumptions, by tables or without."""
     rated, totals = rate(facts, rater.tariff), rater.totals(facts)
