@@ -186,8 +186,13 @@ def _issue_plan(
     tell_overlaps_among(app, {number for each in due for number in each.sessions})
     if asked.gross_grosze is not None:
         _require_gross(due, asked.gross_grosze)
-    if asked.dry_run or not due:
+    if not planned:
+        app.say(msg("no help of that period is to be invoiced"))
+    if not due and recording.as_json:
+        _tell_plan(app, recording, IssuedPeriod([], waiting))
+    elif asked.dry_run or not due:
         _show_waiting(app, recording, waiting)
+    if asked.dry_run or not due:
         return not waiting
     total = sum(each.draft.sums.gross_grosze for each in due if each.draft is not None)
     amount = format_amount(total, lang=app.lang)

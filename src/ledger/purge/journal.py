@@ -24,6 +24,8 @@ from ledger.purge.plan import PlannedTarget, PurgePlan
 from ledger.purge.walk import FolderEntry
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_AS_IT_IS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""Windows writes another end of line by a descriptor that does not say so."""
 VAULT = "vault/session"
 """The locator of the session's words."""
 _UNTOUCHED = {"shared_log", "vendor"}
@@ -155,7 +157,7 @@ class Journal:
         )
         try:
             write_whole(path, msgspec.json.encode(head) + b"\n", 0o600)
-            return cls(path, os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)))
+            return cls(path, os.open(path, os.O_WRONLY | os.O_APPEND | _AS_IT_IS))
         except OSError:
             return cls(path, None)
 

@@ -45,6 +45,13 @@ def _of_month(office: Office, customer: str = "K-1") -> dict[str, Any]:
 # --- what is issued ---------------------------------------------------------------------------
 
 
+def test_a_period_without_anything_to_invoice_is_said_to_be_one(office: Office) -> None:
+    asked = ("invoice", "issue", "--period", PERIOD, "--all", "--yes")
+    assert office.does(*asked).err == "no help of that period is to be invoiced\n"
+    found = office.asks(*asked)
+    assert (found["issued"], found["waiting"]) == ([], [])
+
+
 def test_the_example_comes_to_850_195_50_1045_50(office: Office) -> None:
     """Two off hours and a night in full, an office hour at half price: P_10 is 50.00."""
     example(office)
