@@ -28,6 +28,7 @@ from ledger.fa3.seller import (
     takes_consumers,
 )
 from ledger.folder.atomic_write import written_beside
+from ledger.folder.bounded_read import CONFIG_BYTES_MAX, read_at_most
 from ledger.folder.layout import LANGUAGES, NO_TOML, language_of
 from ledger.folder.not_written import not_written
 from ledger.ksef.settings import ENVIRONMENTS, environment_of
@@ -204,7 +205,7 @@ def change_file(path: Path, changes: dict[str, str]) -> None:
     Raises: BadConfig; PlaceProtected for a place that a purge must not delete in.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_at_most(path, CONFIG_BYTES_MAX)
         text = raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(msg("ledger.toml cannot be read")) from error

@@ -11,6 +11,10 @@ from typing import BinaryIO
 BLOCK_BYTES = 1 << 20
 TEXT_BYTES_MAX = 16 << 20
 """Of a price list, a profile, a list of shops: texts that people write."""
+CONFIG_BYTES_MAX = 256 << 10
+"""Of ledger.toml, a key, a signed head: what the program or its owner keeps in a line or a page."""
+KEY_PARTS_MAX = 64
+"""Of one key of TOML: `a.b` has two. A library takes time with the square of their number."""
 DOCUMENT_BYTES_MAX = 64 << 20
 """Of a document that a person compares."""
 
@@ -24,6 +28,19 @@ def read_at_most(path: Path, most_bytes: int) -> bytes:
 def text_of(path: Path) -> str:
     """Return a text that a person wrote, without its byte order mark; raises OSError, UnicodeDecodeError."""
     return read_at_most(path, TEXT_BYTES_MAX).decode("utf-8-sig")
+
+
+def toml_text_of(path: Path, most_bytes: int = TEXT_BYTES_MAX) -> str:
+    """Return a text of TOML that can be taken apart in bearable time.
+
+    Raises OSError, UnicodeDecodeError, ValueError for a key of too many parts.
+    """
+    text = read_at_most(path, most_bytes).decode("utf-8-sig")
+    if text.count(".") >= KEY_PARTS_MAX:
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.partition("=")[0].partition('"')[0].count(".") >= KEY_PARTS_MAX:
+                raise ValueError(f"a key has more than {KEY_PARTS_MAX} parts (at line {number})")
+    return text
 
 
 def blocks_of(file: BinaryIO, most_bytes: int) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
 from ledger.folder.access import restrict
 from ledger.folder.atomic_write import make_folder, write_whole
+from ledger.folder.bounded_read import CONFIG_BYTES_MAX, toml_text_of
 from ledger.folder.not_written import not_written
 from ledger.message import Hint, msg, step
 
@@ -266,7 +267,7 @@ class Folder(Struct, frozen=True):
     def _named(self, key: str) -> str | None:
         """What ledger.toml says under a key, if it can be read; `read_config` tells what is wrong with it."""
         try:
-            text = self.config.read_text(encoding="utf-8-sig")
+            text = toml_text_of(self.config, CONFIG_BYTES_MAX)
             found = tomllib.loads(text).get(key) if key in text else None
         except (OSError, *NO_TOML):
             return None
@@ -276,7 +277,7 @@ class Folder(Struct, frozen=True):
         """What ledger.toml says; raises BadConfig naming the file and the key or line."""
         text = ""
         try:
-            text = self.config.read_text(encoding="utf-8-sig")
+            text = toml_text_of(self.config, CONFIG_BYTES_MAX)
             config = tomllib.loads(text)
         except FileNotFoundError as error:
             raise BadConfig(msg("ledger.toml is missing")) from error

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from ledger.errors import BadShops, LedgerMissing, ShopTwice
-from ledger.folder.bounded_read import text_of
+from ledger.folder.bounded_read import toml_text_of
 from ledger.folder.layout import NO_TOML, Folder, hint_of_quotes
 from ledger.message import Hint, msg, system_text
 
@@ -37,7 +37,7 @@ def read_shops(file: Path) -> list[Shop]:
     """The shops of a file, in its order; a relative folder is beside it. Raises BadShops."""
     text = ""
     try:
-        text = text_of(file)
+        text = toml_text_of(file)
         document = tomllib.loads(text)
     except OSError as error:
         raise BadShops(

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ledger.errors import BadWorkers, WorkersUnsafe
 from ledger.folder.access import is_readable_by_others
-from ledger.folder.bounded_read import text_of
+from ledger.folder.bounded_read import toml_text_of
 from ledger.folder.layout import NO_TOML
 from ledger.message import Hint, Message, msg, system_text
 
@@ -44,7 +44,7 @@ class Workers(Struct, frozen=True):
 def read_workers(file: Path) -> Workers:
     """Return what a file says; raises BadWorkers, which names file, line and field, and WorkersUnsafe."""
     try:
-        text = text_of(file)
+        text = toml_text_of(file)
         document = tomllib.loads(text)
     except OSError as error:
         raise BadWorkers(

@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.domain.problems import mismatch
 from ledger.errors import BadConfig
-from ledger.folder.bounded_read import text_of
+from ledger.folder.bounded_read import toml_text_of
 from ledger.folder.layout import NO_TOML
 from ledger.message import Hint, Message, msg, plain, system_text
 
@@ -101,7 +101,7 @@ def read_profile(config: Mapping[str, object], name: str) -> Layout:
     if name.endswith(".toml"):
         where: Message | str = name
         try:
-            table: object = tomllib.loads(text_of(Path(name)))
+            table: object = tomllib.loads(toml_text_of(Path(name)))
         except OSError as error:
             raise BadConfig(
                 msg("{name} cannot be read: {error}", name=name, error=system_text(error)),

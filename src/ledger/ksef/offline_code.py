@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.errors import BadConfig
+from ledger.folder.bounded_read import CONFIG_BYTES_MAX, read_at_most
 from ledger.ksef.qr_link import QR_BASE_URL, as_segment
 from ledger.ksef.settings import offline_files
 from ledger.message import msg
@@ -40,9 +41,9 @@ def issuer_of(config: Mapping[str, object], password: str | None, at: datetime) 
     from cryptography.hazmat.primitives.asymmetric import ec, utils  # noqa: PLC0415 - the same
 
     try:
-        certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+        certificate = x509.load_pem_x509_certificate(read_at_most(files.certificate, CONFIG_BYTES_MAX))
         key = serialization.load_pem_private_key(
-            files.key.read_bytes(), None if password is None else password.encode()
+            read_at_most(files.key, CONFIG_BYTES_MAX), None if password is None else password.encode()
         )
     except (OSError, ValueError, TypeError) as error:
         raise BadConfig(

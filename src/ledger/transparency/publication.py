@@ -15,6 +15,7 @@ from ledger.domain import merkle
 from ledger.domain.merkle import TILE_HEIGHT, TILE_WIDTH, ReadHashes
 from ledger.errors import PublicationForked, PublicationTarget
 from ledger.folder.atomic_write import discard_folder, make_folder, write_whole
+from ledger.folder.bounded_read import CONFIG_BYTES_MAX, read_at_most
 from ledger.folder.written_aside import refusal
 from ledger.message import msg
 from ledger.transparency.bundle import tile_path
@@ -75,7 +76,7 @@ def publish(target: Path, source: Publication) -> Published:
 def _require_beginning(target: Path, source: Publication) -> None:
     """Raise PublicationForked unless what is published there is a beginning of this log."""
     try:
-        before = held_checkpoint((target / CHECKPOINT).read_bytes())
+        before = held_checkpoint(read_at_most(target / CHECKPOINT, CONFIG_BYTES_MAX))
     except FileNotFoundError:
         return
     head, newest = before.head, source.checkpoint
@@ -135,7 +136,7 @@ def _framed(line: bytes) -> bytes:
 def _stands(path: Path, content: bytes) -> bool:
     """Return True if a file is there with this content."""
     try:
-        return path.read_bytes() == content
+        return path.stat().st_size == len(content) and path.read_bytes() == content
     except FileNotFoundError:
         return False
 

@@ -25,6 +25,7 @@ from ledger.errors import (
     StoreFailed,
 )
 from ledger.folder.atomic_write import move
+from ledger.folder.bounded_read import CONFIG_BYTES_MAX, read_at_most
 from ledger.folder.layout import Folder
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore
@@ -109,7 +110,7 @@ class Signer:
         Raises LogForked when the memory cannot be read.
         """
         try:
-            note = self._folder.last_checkpoint.read_text(encoding="utf-8")
+            note = read_at_most(self._folder.last_checkpoint, CONFIG_BYTES_MAX).decode()
         except FileNotFoundError:
             stored = self._store.checkpoints()
             return parse_checkpoint(stored[-1][1]) if stored else None

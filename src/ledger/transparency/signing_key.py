@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ledger.errors import BadSigningKey, SigningKeyMissing
 from ledger.folder.atomic_write import write_whole
+from ledger.folder.bounded_read import CONFIG_BYTES_MAX, read_at_most
 from ledger.message import msg
 from ledger.transparency.note import SEED_BYTES, SigningKey, parse_signing_key
 from ledger.vault.keys import refuse_readable
@@ -29,7 +30,7 @@ def read_key(path: Path) -> SigningKey:
         )
     refuse_readable(path)
     try:
-        line = path.read_text(encoding="utf-8")
+        line = read_at_most(path, CONFIG_BYTES_MAX).decode()
     except (OSError, UnicodeDecodeError):
         raise BadSigningKey(msg("{name} cannot be read", name=path.name)) from None
     if len(line) > _KEY_CHARACTERS_MAX:

@@ -10,7 +10,14 @@ import pytest
 
 from cli.commands.payment import import_
 from cli.commands.source import intake
-from ledger.folder.bounded_read import BLOCK_BYTES, TEXT_BYTES_MAX, read_at_most, text_of
+from ledger.folder.bounded_read import (
+    BLOCK_BYTES,
+    KEY_PARTS_MAX,
+    TEXT_BYTES_MAX,
+    read_at_most,
+    text_of,
+    toml_text_of,
+)
 from ledger.imports import table_reader
 from tests.support.office import Office
 from tests.support.systems import IS_WINDOWS
@@ -72,3 +79,37 @@ def test_a_file_without_an_end_is_refused_at_once(
         assert answer.status == 2, answer
         assert any(said in answer.err for said in ("too large", "larger than", "is no text")), answer
     assert TEXT_BYTES_MAX < 1 << 40
+
+
+@pytest.mark.parametrize("head", ["{} = 1", "[{}]", "[[{}]]"])
+def test_a_key_of_many_parts_is_not_taken_apart(head: str, tmp_path: Path) -> None:
+    """200 kB of them took a library of TOML ten seconds, at every command where they stood in ledger.toml."""
+    file = tmp_path / "a.toml"
+    file.write_text("b = 1\n" + head.format(".".join("a" * KEY_PARTS_MAX)), encoding="utf-8")
+    assert toml_text_of(file)
+    file.write_text("b = 1\n" + head.format(".".join("a" * (KEY_PARTS_MAX + 1))), encoding="utf-8")
+    with pytest.raises(ValueError, match="line 2"):
+        toml_text_of(file)
+
+
+def test_dots_in_a_value_are_no_parts(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('a = ["x", "' + "." * 999 + '"]\nb = [\n "' + "." * 999 + '"]', "utf-8")
+    assert toml_text_of(tmp_path / "a.toml")
+
+
+@pytest.mark.skipif(IS_WINDOWS, reason="a sparse file")
+@pytest.mark.parametrize("command", ["status", "check", "config set purge.sla=20m", "session list"])
+def test_settings_without_an_end_are_refused_at_once(command: str, tmp_path: Path) -> None:
+    office = Office(tmp_path / "ledger")
+    os.truncate(office.folder / "ledger.toml", 1 << 40)
+    answer = office.run(*command.split())
+    assert (answer.status, "E-CONFIG" in answer.err, "too large" in answer.err) == (2, True, True), answer
+
+
+@pytest.mark.skipif(IS_WINDOWS, reason="a sparse file")
+@pytest.mark.parametrize("name", ["signing.key", "last-checkpoint"])
+def test_a_key_without_an_end_is_refused_at_once(name: str, tmp_path: Path) -> None:
+    office = Office(tmp_path / "ledger")
+    office.does("audit", "checkpoint")
+    os.truncate(office.folder / "keys" / name, 1 << 40)
+    assert "cannot be read" in office.run("audit", "checkpoint").err

@@ -137,6 +137,22 @@ CASES: dict[str, Case] = {
     ),
     "files as a power": Case(more(PURGED, said(targets=[])[:-3] + '[{"files":1e1}]}'), PASS),
     "files of minus nought": Case(more(PURGED, said(targets=[])[:-3] + '[{"files":-0}]}'), PASS),
+    "measured, and a file is still there": Case(
+        purged(evidence="measured", targets=[{"kind": "workspace", "result": "residual", "residual": 1}]),
+        failed("value"),
+    ),
+    "measured, and a place failed": Case(
+        purged(evidence="measured", targets=[{"result": "failed"}]), failed("value")
+    ),
+    "removed, and a count that says otherwise": Case(
+        purged(targets=[{"result": "removed", "residual": 2}]), failed("value")
+    ),
+    "left as a truth": Case(purged(targets=[{"result": "absent", "residual": False}]), failed("value")),
+    "left in a part": Case(
+        more("session.part_purged:2", said(evidence="measured", targets=[{"result": "failed"}])),
+        failed("value"),
+    ),
+    "a shared log that is kept": Case(purged(targets=[{"result": "retained", "residual": 3}]), PASS),
     "a rule beyond all numbers": Case(more(PURGED, said()[:-1] + ',"rule":1e400}'), failed("value")),
     "a rule of true": Case(purged(rule=True), failed("value")),
     "a time allowed as a text": Case(

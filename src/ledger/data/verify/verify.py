@@ -628,6 +628,15 @@ class Entry:
             return 0
         return found
 
+    def find_left(self) -> None:
+        """Find a target of a deletion by which something of it is still there; only a shared log is kept."""
+        targets: object = self.fact.get("targets", [])
+        for each in cast("List[object]", targets) if isinstance(targets, list) else []:
+            told = cast("Dict[str, object]", each) if isinstance(each, dict) else {}
+            left = told.get("result") != "retained" and whole_number(told.get("residual", 0.0)) != 0
+            if left or told.get("result") in ("residual", "failed"):
+                self.unknown("residual")
+
     def rule(self) -> int:
         """Return the rule that a purge was recorded under; 1, the older one, where it says none."""
         if self.fact.get("rule") is None:
@@ -852,6 +861,7 @@ def _purge_failed(session: Session, entry: Entry, _: Told) -> None:
 
 def _part_purged(session: Session, entry: Entry, _: Told) -> None:
     entry.choice("evidence", EVIDENCE, "")
+    entry.find_left()
     session.purging = ""
     session.parts += 1
     _doubts(session, entry)
@@ -861,6 +871,7 @@ def _part_purged(session: Session, entry: Entry, _: Told) -> None:
 def _data_purged(session: Session, entry: Entry, told: Told) -> None:
     rule, in_doubt = _doubts(session, entry)
     deletion = Deletion(entry, told.at, told.source, rule, in_doubt=in_doubt)
+    entry.find_left()
     session.deletions.append(deletion)
     session.evidence = deletion.evidence
     session.purging, session.was_purged = "", True
