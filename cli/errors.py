@@ -16,7 +16,6 @@ from cli.log import log
 from cli.presentation.catalogue import said
 from cli.presentation.text import HINT, Lang, harmless
 from ledger.errors import BadUsage, Defect, FileTrouble, LedgerError
-from ledger.folder.not_written import known_trouble
 from ledger.message import Hint, Message, Step, msg, plain, system_text
 
 OUR_PACKAGES = ("ledger", "projections", "cli")
@@ -93,6 +92,8 @@ def _refusal(error: Exception) -> LedgerError | None:
 
 def _of_system(error: OSError) -> LedgerError | None:
     """Return what the system refused; None for an error that names no cause."""
+    from ledger.folder.not_written import known_trouble
+
     if known := known_trouble(error, error.filename or msg("what is written")):
         return known
     if not error.strerror:

@@ -23,7 +23,6 @@ from cli.params import (
     SEEN_INSTANT,
     TOKEN,
 )
-from cli.presentation import shell
 from ledger.domain.clock import format_instant
 from ledger.domain.events import REASON_CODES
 from ledger.domain.identifiers import NOBODY, check_key, handle_of
@@ -297,6 +296,8 @@ def _line_of_stdin(name: str) -> str:
     try:
         line = sys.stdin.readline(TYPED_LENGTH_MAX + 2)
     except UnicodeDecodeError:
+        from cli.presentation import shell
+
         raise BadText(msg("{name}: standard input is not UTF-8", name=name), hint=shell.utf8_hint()) from None
     if not line:
         raise NothingToRead(msg("{name} is - and standard input has ended", name=name))

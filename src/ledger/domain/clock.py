@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 OFFICE_ZONE_NAME = "Europe/Warsaw"
 OFFICE_ZONE = ZoneInfo(OFFICE_ZONE_NAME)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_POLISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_ISO_DAY = r"(\d{4})-(\d{2})-(\d{2})"
+_POLISH_DAY = r"(\d{1,2})\.(\d{1,2})\.(\d{4})"
 _DAY_SECONDS = 86_400
 
 
@@ -169,9 +169,9 @@ def office_midnight(day: date) -> datetime:
 def parse_day(text: str) -> date:
     """Return the office day of 2026-11-16, 16.11.2026 or any spelling of `instants`; raises BadDate."""
     stripped = text.strip()
-    if match := _ISO_DAY.fullmatch(stripped):
+    if match := re.fullmatch(_ISO_DAY, stripped):
         year, month, day = match.groups()
-    elif match := _POLISH_DAY.fullmatch(stripped):
+    elif match := re.fullmatch(_POLISH_DAY, stripped):
         day, month, year = match.groups()
     else:
         return _written_day(stripped)

@@ -18,7 +18,7 @@ UNKNOWN_TECHNICIAN = "unknown"
 """Who connected, where a file does not say: it may be anybody, and never counts as one technician."""
 
 _SPACE = re.compile(r"\s")
-_CODE = re.compile(r"(?=.*[0-9])[\w/.:#-]{1,64}")
+_CODE = r"(?=.*[0-9])[\w/.:#-]{1,64}"
 # A phone number has nine digits, a NIP ten, a PESEL eleven; shorter and longer runs are codes.
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
 
@@ -36,7 +36,7 @@ def looks_personal(text: str) -> Message | None:
 
 def shown(word: str) -> Message | str:
     """Return a typed word as a refusal may repeat it: a code with a digit, nothing that may name a person."""
-    return word if _CODE.fullmatch(word) and looks_personal(word) is None else msg("of that name")
+    return word if re.fullmatch(_CODE, word) and looks_personal(word) is None else msg("of that name")
 
 
 def composed(text: str) -> str:

@@ -10,9 +10,10 @@ import re
 from ledger.errors import BadAmount
 from ledger.message import msg
 
-_AMOUNT = re.compile(r"(-?)(\d{1,12})(?:[.,](\d{2}))?")
-_THOUSANDS = re.compile(r"(?<!\d)(-?\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,3})(?![ \u00a0\u202f\d])")
-_CURRENCY = re.compile(r"\s?(?:zł|pln)$", re.IGNORECASE)
+_AMOUNT = r"(-?)(\d{1,12})(?:[.,](\d{2}))?"
+_THOUSANDS = r"(?<!\d)(-?\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,3})(?![ \u00a0\u202f\d])"
+_CURRENCY = r"\s?(?:zł|pln)$"
+"""Read when first needed: few commands take an amount."""
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -33,7 +34,7 @@ def vat_on(net_grosze: int, rate_percent: int) -> int:
 
 def parse_amount(text: str) -> int:
     """Grosze from "100.00", "100,00" or "100"; raises BadAmount."""
-    match = _AMOUNT.fullmatch(text.strip())
+    match = re.fullmatch(_AMOUNT, text.strip())
     if match is None:
         raise BadAmount(msg("{text!r} is not an amount of money", text=text.strip()))
     sign, zloty, grosze = match.groups()
@@ -43,9 +44,9 @@ def parse_amount(text: str) -> int:
 
 def typed_amount(text: str) -> int:
     """Grosze as a person types them: thousands may be parted, `zł` or `PLN` may follow; raises BadAmount."""
-    bare = _CURRENCY.sub("", text.strip())
+    bare = re.sub(_CURRENCY, "", text.strip(), flags=re.IGNORECASE)
     try:
-        return parse_amount(_THOUSANDS.sub(lambda found: re.sub(r"\s", "", found[1]), bare))
+        return parse_amount(re.sub(_THOUSANDS, lambda found: re.sub(r"\s", "", found[1]), bare))
     except BadAmount:
         raise BadAmount(msg("{text!r} is not an amount of money", text=text.strip())) from None
 

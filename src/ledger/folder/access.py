@@ -20,7 +20,7 @@ _READS_WORDS = {"FA", "FR", "GA", "GR", "CC", "KA", "KR", "WD", "WO"}
 """Two letters each; CC is the bit that lets a file be read. Who may change the list or the owner (WD, WO)
 can read after that."""
 _READS_BITS = 0x1 | 0x40000 | 0x80000 | 0x10000000 | 0x80000000
-_GRANT = re.compile(r"\((A|OA|XA|ZA);([A-Z]*);([^;]*);[^;]*;[^;]*;([^;)]+)[^)]*\)")
+_GRANT = r"\((A|OA|XA|ZA);([A-Z]*);([^;]*);[^;]*;[^;]*;([^;)]+)[^)]*\)"
 
 
 def readers(descriptor: str, me: str = "") -> list[str]:
@@ -33,7 +33,7 @@ def readers(descriptor: str, me: str = "") -> list[str]:
     listed = re.search(r"D:(?!NO_ACCESS_CONTROL)", descriptor)
     if listed is None:
         return ["WD"]
-    grants = _GRANT.findall(descriptor[listed.end() :].split("S:", 1)[0])
+    grants = re.findall(_GRANT, descriptor[listed.end() :].split("S:", 1)[0])
     return sorted(
         {who for _, flags, rights, who in grants if _reads(rights) and "IO" not in flags and who not in known}
     )

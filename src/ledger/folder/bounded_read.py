@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ def read_at_most(path: Path, most_bytes: int) -> bytes:
 
 def text_of(path: Path) -> str:
     """Return a text that a person wrote, without its byte order mark; raises OSError, UnicodeDecodeError."""
-    return read_at_most(path, TEXT_BYTES_MAX).decode("utf-8-sig")
+    return _decoded(read_at_most(path, TEXT_BYTES_MAX))
 
 
 def toml_text_of(path: Path, most_bytes: int = TEXT_BYTES_MAX) -> str:
@@ -35,12 +36,17 @@ def toml_text_of(path: Path, most_bytes: int = TEXT_BYTES_MAX) -> str:
 
     Raises OSError, UnicodeDecodeError, ValueError for a key of too many parts.
     """
-    text = read_at_most(path, most_bytes).decode("utf-8-sig")
+    text = _decoded(read_at_most(path, most_bytes))
     if text.count(".") >= KEY_PARTS_MAX:
         for number, line in enumerate(text.split("\n"), start=1):
             if line.partition("=")[0].partition('"')[0].count(".") >= KEY_PARTS_MAX:
                 raise ValueError(f"a key has more than {KEY_PARTS_MAX} parts (at line {number})")
     return text
+
+
+def _decoded(content: bytes) -> str:
+    """Return a text without its byte order mark; the codec for that is one more module at each start."""
+    return content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
 
 
 def blocks_of(file: BinaryIO, most_bytes: int) -> Iterator[bytes]:

@@ -18,7 +18,6 @@ from ledger.errors import BadConfig, LedgerExists, LedgerMissing, StoreUnsafe
 from ledger.folder.access import restrict
 from ledger.folder.atomic_write import make_folder, write_whole
 from ledger.folder.bounded_read import CONFIG_BYTES_MAX, toml_text_of
-from ledger.folder.not_written import not_written
 from ledger.message import Hint, msg, step
 
 PRIVATE = 0o700 if os.name == "posix" else 0o777
@@ -143,7 +142,7 @@ LANGUAGES = ("pl", "en")
 NO_TOML = (ValueError, RecursionError)
 """What reading a text as TOML raises: bytes that are no UTF-8, another grammar, a number of more digits than
 Python reads, or lists within lists without end."""
-_ESCAPED = re.compile(r'"(?:[A-Za-z]:|\\)\\(?!\\)')
+_ESCAPED = r'"(?:[A-Za-z]:|\\)\\(?!\\)'
 """A path of Windows in double quotes, where TOML takes a backslash for an escape: \\U wants a number."""
 _ZONE_LINE = 'time_zone = "Europe/Warsaw"\n'
 
@@ -238,6 +237,8 @@ class Folder(Struct, frozen=True):
                 text = text.replace(_ZONE_LINE, f'{_ZONE_LINE}language = "{language}"\n', 1)
             write_whole(self.config, text.encode())
         except OSError as error:
+            from ledger.folder.not_written import not_written  # noqa: PLC0415 - few commands need it
+
             raise not_written(
                 error,
                 self.path,
@@ -300,7 +301,7 @@ class Folder(Struct, frozen=True):
 
 def hint_of_quotes(text: str) -> Hint | None:
     r"""Return what is wrong with a text that is no TOML, if it has a path like `"C:\Users"`; else None."""
-    return Hint("a path of Windows stands in single quotes: 'C:\\…'") if _ESCAPED.search(text) else None
+    return Hint("a path of Windows stands in single quotes: 'C:\\…'") if re.search(_ESCAPED, text) else None
 
 
 def language_of(config: Mapping[str, object]) -> str:
