@@ -48,16 +48,15 @@ deletion_period_option = click.option(
 )
 
 
-def workers_option(*, short_help: str) -> Callable[[Command], Command]:
+def workers_option(*, help: str) -> Callable[[Command], Command]:  # noqa: A002 - as Click calls it
     """Return the option that names other machines."""
-    return click.option("--workers", type=click.Path(path_type=Path), metavar="FILE", help=short_help)
+    return click.option("--workers", type=click.Path(path_type=Path), metavar="FILE", help=help)
 
 
 def workers_options(command: Command) -> Command:
     """Add --workers and --no-workers; `chosen_workers` says what they come to."""
     given = workers_option(
-        short_help="A TOML file that names other machines to do it;"
-        " `workers` in ledger.toml names one for always."
+        help="A TOML file that names other machines to do it; `workers` in ledger.toml names one for always."
     )
     never = click.option("--no-workers", is_flag=True, help="Do it on this machine.")
     return given(never(command))

@@ -66,7 +66,7 @@ _DELETIONS = {
     type=PERIOD,
     help="2026-11, 'November 2026', 11.2026, 2026-Q4, 2026, a day, or FROM..UNTIL.",
 )
-@workers_option(short_help="A TOML file that names other machines to read those that are given by URL.")
+@workers_option(help="A TOML file that names other machines to read those that are given by URL.")
 @as_of_option
 @report_options
 @pass_app
