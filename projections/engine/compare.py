@@ -39,8 +39,8 @@ def differences(
     )
     (file,) = views.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
 
-    def here(block: range) -> Compared:
-        return Compared(0, list(_differing(views, inputs, block)))  # `inputs` counts the events itself
+    def here(block: range) -> BlockCompared:
+        return BlockCompared(0, list(_differing(views, inputs, block)))  # `inputs` counts the events itself
 
     with others(workers, last) as them:
         _, count = inputs.take(position)
@@ -61,7 +61,7 @@ def differences(
     return iter(sorted(different, key=lambda each: (order[each.table], str(each.key).zfill(20))))
 
 
-class Compared(NamedTuple):
+class BlockCompared(NamedTuple):
     """A block: the number of events that were read for it, and what differs.
 
     Whoever has no live rows answers with the SHA-256 of the rows that are right, a table each.
@@ -72,32 +72,32 @@ class Compared(NamedTuple):
     hashes: tuple[bytes, ...] = ()
 
 
-def digests(task: Task, block: range) -> Compared | str:
+def digests(task: Task, block: range) -> BlockCompared | str:
     """Derive the rows of a block on any machine; return their hashes, or why there are none."""
 
-    def derive() -> Compared:
+    def derive() -> BlockCompared:
         inputs = inputs_of(task)
         before, hashes = inputs.events_read, [sha256() for _ in NAMES]
         for chunk in chunks(block):
             lives = inputs.lives(chunk)
             for name, made in zip(NAMES, hashes, strict=True):
                 made.update(_bytes_of(_rows(name, lives, inputs)))
-        return Compared(inputs.events_read - before, hashes=tuple(made.digest() for made in hashes))
+        return BlockCompared(inputs.events_read - before, hashes=tuple(made.digest() for made in hashes))
 
     return safely(task, derive)
 
 
-def compared(file: str, task: Task, block: range) -> Compared | str:
+def compared(file: str, task: Task, block: range) -> BlockCompared | str:
     """Compare a block with the live rows in another process of this machine."""
 
-    def compare() -> Compared:
+    def compare() -> BlockCompared:
         inputs = inputs_of(task)
         before = inputs.events_read
         with opened(Path(file)) as views, views.transaction():
             if position_of(views) != task.until:
                 raise ValueError(task.until)  # the rows were caught up meanwhile
             found = list(_differing(views, inputs, block))
-        return Compared(inputs.events_read - before, found)
+        return BlockCompared(inputs.events_read - before, found)
 
     return safely(task, compare)
 

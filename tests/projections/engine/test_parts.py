@@ -53,6 +53,15 @@ def task(office: Office) -> Task:
         return task_of(workers, store, store.length(), NAMES)
 
 
+def one_of(answers: Iterator[Any]) -> Callable[[object], Any]:
+    """What comes instead of each answer."""
+    return lambda _answer: next(answers)
+
+
+def nothing(_answer: object) -> None:
+    """What is left of an answer that was lost."""
+
+
 class Asked(NamedTuple):
     """Others, as a thread that does blocks; answers may be lost on the way."""
 
@@ -96,9 +105,9 @@ def test_blocks_that_were_given_up_are_done_here_with_the_same_bytes(
         for name in NAMES:
             assert views.execute(f"SELECT * FROM {name} ORDER BY number").fetchall() == rows(live(shop), name)
     remove(task(shop))
-    assert put_together(shop, Asked(executor, lambda _: None)) == by_others
+    assert put_together(shop, Asked(executor, nothing)) == by_others
     answers = iter([None, parts.FAILED, Part("1-4.nowhere.db", 4, 4)] * 9)
-    assert put_together(shop, Asked(executor, lambda _: next(answers))) == by_others
+    assert put_together(shop, Asked(executor, one_of(answers))) == by_others
 
 
 def test_a_second_run_goes_on_from_the_parts_that_are_whole(
@@ -185,7 +194,7 @@ def test_hashes_of_rows_are_those_of_the_live_ones(shop: Office, executor: Threa
     with opened(live(shop)) as views:
         for block in blocks.blocks(46):
             made = executor.submit(compare.digests, whole, block).result()
-            assert isinstance(made, compare.Compared)
+            assert isinstance(made, compare.BlockCompared)
             assert made.hashes == compare.hashes_of(views, block)
         views.execute("UPDATE billing SET net_grosze = net_grosze + 1 WHERE number = 2")
         first = blocks.blocks(46)[0]
