@@ -20,6 +20,7 @@ from ledger.message import Hint, Message, msg
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from ledger.domain.clock import Period
     from ledger.domain.day_words import Lean
 
 STRETCH_HINT = Hint('--add "2026-11-16 10:00..2026-11-16 10:20"')
@@ -183,7 +184,22 @@ class Months(Typed):
             return Deferred(lambda app: parse_period(self._day(value, app).isoformat()), param, ctx)
         if named_month(value, some_day) is not None:
             return Deferred(lambda app: self._newest(value, app), param, ctx)
-        return super().convert(value, param, ctx)
+        period = super().convert(value, param, ctx)
+        if ".." in value and (period.until + timedelta(days=1)).day == 1:
+            return Deferred(lambda app: self._without_last(period, app), param, ctx)
+        return period
+
+    @staticmethod
+    def _without_last(period: Period, app: Asked) -> Period:
+        """Return a period that leaves out the last day of a month, which few mean: that is said."""
+        app.say(
+            msg(
+                "the period leaves {day} out: {period} has it",
+                day=period.until,
+                period=f"{period.first}..{period.until + timedelta(days=1)}",
+            )
+        )
+        return period
 
     @staticmethod
     def _day(typed: str, app: Asked) -> date:

@@ -54,7 +54,7 @@ def read(kind: click.ParamType[Any], text: str) -> object:
         (params.AMOUNT, "1 234,50 zł", 123_450),
         (params.PERIOD, "IV kwartał 2026", parse_period("2026-Q4")),
         (params.PERIOD, "16.11.2026", parse_period("2026-11-16")),
-        (params.PERIOD, "1.11.2026..30.11.2026", parse_period("2026-11-01..2026-11-30")),
+        (params.PERIOD, "1.11.2026..29.11.2026", parse_period("2026-11-01..2026-11-29")),
         (params.ISSUE, "other", "other"),
     ],
 )
@@ -311,6 +311,16 @@ def test_a_month_as_an_office_writes_it_is_that_month(tmp_path: Path, typed: str
     assert answer.document == office.asks("report", "billing", "--period", "2026-11")
     taken = {"pl": f"{typed}: przyjęto 2026-11", "en": f"{typed} is taken for 2026-11"}[lang]
     assert (taken in answer.err) == typed.isalpha()
+
+
+def test_a_period_that_leaves_out_the_last_day_of_a_month_says_so(tmp_path: Path) -> None:
+    """Given days from and until, of which the last is not part, then who meant the month is told."""
+    office = Office(tmp_path / "ledger")
+    for lang, said in {"en": "leaves 2026-11-30 out", "pl": "nie obejmuje dnia 30.11.2026"}.items():
+        words = ("--lang", lang, "report", "billing", "--period")
+        assert said in office.does(*words, "1.11.2026..30.11.2026").err
+        assert said not in office.does(*words, "1.11.2026..1.12.2026").err
+        assert said not in office.does(*words, "1.11.2026..29.11.2026").err
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -73,9 +74,9 @@ class Authority:
 
 
 class Machines:
-    """A scheduler, and workers that come and go."""
+    """A scheduler, and workers that come and go; `settings` are the engine's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.parts = folder / "parts"
         self.parts.mkdir(parents=True)
@@ -83,8 +84,10 @@ class Machines:
         self._settings = {
             "DASK_CONFIG": str(folder / "dask"),
             "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s",  # so long an answer of a dead one is asked for
+            **settings,
         }
         self.workers: list[subprocess.Popen[bytes]] = []
+        self._names: dict[int, str] = {}
         self.scheduler = self._begin(
             "scheduler", "--host", "127.0.0.1", "--protocol", "tls", "--port", "0",
             "--scheduler-file", str(folder / "scheduler.json"),
@@ -100,12 +103,17 @@ class Machines:
                 time.sleep(0.05)
         pytest.fail((self.folder / "log").read_text())
 
-    def worker(self, *, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """One more worker: a process that is not watched over, with one thread."""
+    def worker(
+        self, *words: str, environment: dict[str, str] | None = None, authority: Authority | None = None
+    ) -> subprocess.Popen[bytes]:
+        """One more worker: a process that is not watched over, with one thread; let in by its authority."""
+        name = f"worker-{time.monotonic_ns()}"
         made = self._begin(
-            "worker", self.address, "--nthreads", "1", "--no-nanny", "--memory-limit", "0",
-            "--local-directory", str(self.folder), environment=environment,
+            "worker", self.address, "--nthreads", "1", "--no-nanny", "--memory-limit", "0", *words,
+            "--name", name, "--local-directory", str(self.folder),
+            environment=environment, authority=authority,
         )  # fmt: skip
+        self._names[made.pid] = name
         self.workers.append(made)
         return made
 
@@ -117,6 +125,35 @@ class Machines:
                 "--local-directory", str(self.folder),
             )
         )  # fmt: skip
+
+    def awaited(self) -> None:
+        """Wait until every worker has come to the scheduler."""
+        with self._asking() as client:
+            client.wait_for_workers(len(self.workers), timeout=PATIENCE_S)
+
+    def kill_with_a_block(self, one: subprocess.Popen[bytes]) -> None:
+        """Stop a worker, and kill it once the scheduler has given it a block."""
+        one.send_signal(signal.SIGSTOP)
+        until = time.monotonic() + PATIENCE_S
+        with self._asking() as client:
+            there = client.scheduler_info()["workers"]
+            (place,) = [place for place, each in there.items() if each["name"] == self._names[one.pid]]
+            while not client.processing()[place] and time.monotonic() < until:
+                time.sleep(0.05)
+        self.kill(one)
+
+    @contextlib.contextmanager
+    def _asking(self) -> Generator[Any]:
+        """A client of the engine's own, to ask the scheduler by."""
+        import distributed  # noqa: PLC0415 - an extra
+
+        engine: Any = distributed
+        certificate, key = self.authority.certificate("tests")
+        security = engine.Security(
+            tls_ca_file=str(self.authority.file), tls_client_cert=str(certificate), tls_client_key=str(key)
+        )
+        with engine.Client(self.address, security=security, timeout=PATIENCE_S, set_as_default=False) as made:
+            yield made
 
     def kill(self, *some: subprocess.Popen[bytes]) -> None:
         """End processes at once; all of them unless some are named."""
@@ -146,12 +183,17 @@ class Machines:
         return file
 
     def _begin(
-        self, what: str, *words: str, environment: dict[str, str] | None = None
+        self,
+        what: str,
+        *words: str,
+        environment: dict[str, str] | None = None,
+        authority: Authority | None = None,
     ) -> subprocess.Popen[bytes]:
         name = f"{what}-{len(self.workers)}-{time.monotonic_ns()}"
-        certificate, key = self.authority.certificate(name)
+        certified = authority or self.authority
+        certificate, key = certified.certificate(name)
         tls: Sequence[str | Path] = (
-            "--tls-ca-file", self.authority.file, "--tls-cert", certificate, "--tls-key", key,
+            "--tls-ca-file", certified.file, "--tls-cert", certificate, "--tls-key", key,
         )  # fmt: skip
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(

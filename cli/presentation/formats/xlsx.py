@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
 from cli.presentation.catalogue import said
 from cli.presentation.formats.cells import office, plain_text
 from cli.presentation.formats.model import Cell, Column, Kind, Page, Report, Row, Table
-from cli.presentation.formats.xlsx_packed import packed_workbook
+from cli.presentation.formats.xlsx_streamed import streamed_workbook
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording.labels import SUM_OF_COLUMN
 from cli.presentation.wording.vocabulary import word
@@ -26,9 +25,6 @@ WIDTH_MAX = 60
 A4 = 9
 _NO_EVENT = datetime(1980, 1, 1, tzinfo=UTC)
 """The date of a file that covers no event: the first a ZIP archive knows."""
-_UNIX = 3
-_ENTRY_BYTES = 46
-"""Of an entry in a ZIP archive's central directory, before its name, extra field and comment."""
 _WIDTHS: dict[Kind, int] = {"instant": 20, "date": 11, "grosze": 11}
 _LOOKS: dict[Lang, dict[Kind, str]] = {
     "en": {"grosze": "0.00", "instant": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd"},
@@ -114,9 +110,9 @@ def _adds_up(column: Column) -> bool:
 
 
 def write(report: Report, page: Page, out: BinaryIO) -> None:
-    """Write the whole workbook at once, in memory: names of people never reach a temporary file."""
+    """Write the workbook once it is whole, packed in memory: names of people never reach a temporary file."""
     buffer = io.BytesIO()
-    book = packed_workbook(buffer)
+    book = streamed_workbook(buffer)
     book.set_properties(_properties(report, page.lang))
     for table in report.tables:
         _Sheet(book, table, page.lang, has_sums=report.name not in WITH_TOTALS).fill()
@@ -125,21 +121,7 @@ def write(report: Report, page: Page, out: BinaryIO) -> None:
             book.add_worksheet(SHEETS["notes"] if page.lang == "pl" else "notes"), report.notes, page.lang
         )
     book.close()
-    out.write(_as_on_every_system(buffer.getvalue()))
-
-
-def _as_on_every_system(archive: bytes) -> bytes:
-    """Return the ZIP archive as made on Unix: `zipfile` writes into each entry which system it was.
-
-    The field is the second byte of `version made by` in the central directory, APPNOTE.TXT 4.4.2.
-    """
-    changed = bytearray(archive)
-    end = archive.rindex(b"PK\5\6")
-    entries, _, at = struct.unpack_from("<HLL", archive, end + 10)
-    for _ in range(entries):
-        changed[at + 5] = _UNIX
-        at += _ENTRY_BYTES + sum(struct.unpack_from("<3H", archive, at + 28))
-    return bytes(changed)
+    out.write(buffer.getbuffer())
 
 
 def _properties(report: Report, lang: Lang) -> dict[str, Any]:

@@ -7,14 +7,15 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Timer
+from threading import Thread, Timer
 
 import pytest
 
-from projections.engine import pool
+from projections.engine import blocks, parts
+from projections.engine.parts import Part
 from projections.engine.writer import NAMES
 from tests.acceptance.report.test_replay import live, rows
-from tests.support.machines import NEEDS_ENGINE, Authority, Machines
+from tests.support.machines import NEEDS_ENGINE, PATIENCE_S, Authority, Machines
 from tests.support.office import Office, sqlite_only
 from tests.support.shop import eventful_month
 
@@ -36,7 +37,7 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """The eventful month, in many small blocks."""
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", 4)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", 4)
     return eventful_month(tmp_path / "ledger")
 
 
@@ -47,24 +48,56 @@ def replayed(office: Office, workers: Path) -> bytes:
     return live(office).read_bytes()
 
 
+def replayed_while_one_is_killed(office: Office, machines: Machines) -> bytes:
+    """The same while the first worker has blocks and answers none, and is then killed."""
+    machines.awaited()
+    killing = Thread(target=machines.kill_with_a_block, args=machines.workers[:1])
+    killing.start()
+    try:
+        return replayed(office, machines.written())
+    finally:
+        killing.join()
+
+
 def test_rows_are_those_of_one_machine_and_the_file_that_of_one_worker(
-    machines: Machines, shop: Office
+    machines: Machines, shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bit by bit, also where a worker is killed that has a block; its blocks are done by the other."""
+    """Bit by bit, also where a worker is killed that has a block, and by two processes of this machine."""
     shop.does("replay")
     alone = {name: rows(live(shop), name) for name in NAMES}
-    workers = machines.written()
-    by_two = replayed(shop, workers)
+    by_two = replayed(shop, machines.written())
     assert {name: rows(live(shop), name) for name in NAMES} == alone
-    one, _ = machines.workers
-    one.send_signal(signal.SIGSTOP)  # it takes blocks and answers none
-    killing = Timer(1.5, machines.kill, [one])
-    killing.start()
-    by_one = replayed(shop, workers)
-    killing.join()
+    assert replayed_while_one_is_killed(shop, machines) == by_two
+    monkeypatch.setattr(blocks, "PROCESSES", 2)
+    monkeypatch.setattr(blocks, "WORTH_A_PROCESS", 5)
+    shop.does("replay")
+    assert live(shop).read_bytes() == by_two
     assert len(machines.workers) == 1  # enough for the other tests
-    assert by_one == by_two
     assert shop.does("check", "views").out == ""
+
+
+def test_where_nobody_tries_again_the_same_kill_is_seen(
+    tmp_path: Path, shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A control: with the engine's second try taken away the asker does the blocks; with its own, nobody."""
+    machines = Machines(tmp_path / "machines", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
+    try:
+        for _ in range(2):
+            machines.worker()
+        with pytest.raises(AssertionError, match="blocks that no worker did, done here: "):
+            replayed_while_one_is_killed(shop, machines)
+        before = live(shop)
+        machines.worker()
+
+        def nobody(*_words: object) -> Part:
+            raise NotImplementedError
+
+        monkeypatch.setattr(parts, "_made_by", nobody)
+        with pytest.raises(AssertionError, match="NotImplementedError in projections"):
+            replayed_while_one_is_killed(shop, machines)
+        assert live(shop) == before
+    finally:
+        machines.kill()
 
 
 @sqlite_only
@@ -129,6 +162,26 @@ def test_whoever_has_no_certificate_of_this_cluster_gets_nothing(machines: Machi
         assert answer.status == 1
         assert f"{told.get('scheduler', machines.address)} cannot be reached (E-WORKERS-GONE)" in answer.err
     assert live(shop) == before
+
+
+def test_a_worker_of_another_ca_gets_nothing(tmp_path: Path, shop: Office) -> None:
+    """It is turned away, also with the CA of this cluster in its hand; the same one of this CA works."""
+    machines = Machines(tmp_path / "machines")
+    strangers = tmp_path / "strangers"
+    strangers.mkdir()
+    other = Authority(strangers)
+    try:
+        for trusted in (other.file, machines.authority.file):
+            other.file = trusted
+            machines.worker("--death-timeout", "2", authority=other)
+        assert all(stranger.wait(timeout=PATIENCE_S) for stranger in machines.workers)
+        gone = shop.run("replay", "--workers", str(machines.written(wait="2s")))
+        assert "has no worker (E-WORKERS-GONE)" in gone.err
+        assert list(machines.parts.rglob("*.db")) == []
+        machines.worker()
+        replayed(shop, machines.written())
+    finally:
+        machines.kill()
 
 
 def test_machines_that_come_and_go(tmp_path: Path, shop: Office) -> None:

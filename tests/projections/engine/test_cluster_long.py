@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
-from threading import Timer
+from threading import Thread, Timer
 
 import psycopg
 import pytest
 
-from projections.engine import pool
+from projections.engine import blocks
 from projections.engine.writer import NAMES
 from tests.acceptance.report.test_replay import live, rows
 from tests.acceptance.store.test_failover import Pair
@@ -31,6 +31,10 @@ pytestmark = [NEEDS_ENGINE, pytest.mark.skipif(not LONG, reason="long: SESSION_L
 
 SESSIONS = 20_000
 BLOCK = 500
+SMALL = times(1, 50)
+"""Small ledgers, each in a folder."""
+DAYS = range(1, 29)
+SESSION = "session_ref,customer,issue,connected_at,ended_at"
 READER = "reader"
 GRANTS = (
     f"GRANT USAGE ON SCHEMA ledger TO {READER}",
@@ -69,7 +73,7 @@ def shop(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Office:
     days = [f"2026-{month:02}-{day:02}" for month in range(1, 11) for day in range(1, 29)]
     office.takes(
         "session",
-        "session_ref,customer,issue,connected_at,ended_at",
+        SESSION,
         (
             (f"A-{n}", "K-1", "other", f"{days[n % 280]} 10:00", f"{days[n % 280]} {10 + n % 9}:45")
             for n in range(SESSIONS)
@@ -83,7 +87,7 @@ def shop(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Office:
 @pytest.fixture
 def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     """A scheduler and two workers."""
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", BLOCK)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", BLOCK)
     made = Machines(tmp_path / "machines")
     try:
         for _ in range(2):
@@ -149,11 +153,48 @@ def test_kills_at_any_moment_change_no_bit(machines: Machines, shop: Office, pai
     )
 
 
+def test_small_ledgers_in_files_by_two_of_which_one_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows equal those of this machine, files those of one worker bit by bit, for each of many ledgers."""
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", 4)
+    machines, offices = Machines(tmp_path / "machines"), list[Office]()
+    for number in range(SMALL):
+        offices.append(Office(tmp_path / f"shop-{number}"))
+        offices[-1].does("customer", "add", "K-1", "--name", "Jan Kanarek")
+        lines = [
+            (f"A-{n}", "K-1", "other", f"2026-10-{n:02} 10:00", f"2026-10-{n:02} 1{n % 8}:45") for n in DAYS
+        ]
+        offices[-1].takes("session", SESSION, lines[number % 7 :])
+        offices[-1].does("replay", "--no-workers")
+    alone = [{name: rows(live(each), name) for name in NAMES} for each in offices]
+    try:
+        for _ in range(2):
+            machines.worker()
+        machines.awaited()
+        killing = Thread(target=machines.kill_with_a_block, args=machines.workers[:1])
+        by_two: list[bytes] = []
+        for number, each in enumerate(offices):
+            if number == SMALL // 2:
+                killing.start()
+            each.does("replay", "--workers", str(machines.written()))
+            by_two.append(live(each).read_bytes())
+        killing.join()
+        assert len(machines.workers) == 1
+        for each in offices:
+            each.does("replay", "--workers", str(machines.written()))
+        assert [live(each).read_bytes() for each in offices] == by_two
+        assert [{name: rows(live(each), name) for name in NAMES} for each in offices] == alone
+        finish("cluster-small", f"{SMALL} small ledgers in files: rows and bytes the same, one worker killed")
+    finally:
+        machines.kill()
+
+
 def test_a_block_that_ends_each_process_is_done_by_the_one_that_asked(
     shop: Office, pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After four the scheduler gives it up; a control whose asker does nothing fails."""
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", BLOCK)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", BLOCK)
     machines = Machines(tmp_path / "machines")
     (machines.folder / "ends.py").write_text(ENDS_IN_A_BLOCK, encoding="ascii")
     shop.does("replay", "--no-workers")
