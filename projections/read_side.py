@@ -26,7 +26,7 @@ from ledger.domain.reconciliation.finding import month_of_id
 from ledger.errors import NothingRecorded, ViewsDamaged
 from ledger.message import msg
 from projections.engine import runner
-from projections.engine.replay import uncollected
+from projections.engine.blocks import uncollected
 from projections.read_models import billing, deletions, sessions
 from projections.views import Views, live_file, opened
 

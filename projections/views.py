@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ledger.errors import StoreBusy
 from ledger.folder import lock
-from ledger.folder.atomic_write import discard, patiently, write_whole
+from ledger.folder.atomic_write import discard, discard_folder, patiently, write_whole
 from ledger.message import msg, system_text
 from ledger.store.sqlite.database import is_read_only, transaction, uri_of
 
@@ -91,8 +91,8 @@ def remove_others(folder: Path, *kept: Path | None) -> None:
 
     One that another process holds open, which Windows does not delete, stays until the next replay.
     """
-    for part in folder.glob("views-*.db-part*"):  # of worker processes
-        discard(part)
+    for parts in folder.glob("views-*.db-parts"):  # of worker processes
+        discard_folder(parts)
     for path in _numbered(folder).values():
         if path not in kept and discard(path):
             for each in folder.glob(f"{path.name}-*"):  # its log

@@ -18,19 +18,32 @@ from urllib.parse import urlsplit
 from ledger.errors import EngineMissing, WorkersDiffer, WorkersGone
 from ledger.folder.workers import Workers
 from ledger.message import msg
+from projections.engine.blocks import BLOCKS_MAX
 
 Answer = TypeVar("Answer")
 _LOOK_SECONDS = 0.5
 
 
 class Cluster:
-    """The workers: submit to `executor`, and take answers by `answer_of`."""
+    """The workers, given all blocks at once: how many there are is theirs to know, and changes."""
+
+    at_a_time, helped = BLOCKS_MAX, False
 
     def __init__(self, client: Any, workers: Workers, killed: type[Exception]) -> None:  # noqa: ANN401 - the engine is half typed
         self._client, self._workers, self._killed = client, workers, killed
         self._seen = time.monotonic()
         self._known: list[str] = []
-        self.executor: Executor = client.get_executor(pure=False)
+        self._executor: Executor = client.get_executor(pure=False)
+
+    def submit(self, work: Callable[..., Answer], /, *given: Any, **more: Any) -> Future[Answer]:  # noqa: ANN401 - as the library's
+        """Have something done by any of them."""
+        return self._executor.submit(work, *given, **more)
+
+    def call_off(self) -> None:
+        """Let go of the workers, and of what was asked of them."""
+        for end in (lambda: self._executor.shutdown(wait=False), lambda: self._client.close(timeout=2)):
+            with suppress(Exception):  # the scheduler may be gone
+                end()
 
     def submit_near(self, key: str, work: Callable[..., Answer], *words: object) -> Future[Answer]:
         """Have something done, by the host that had it the last time if it has time for it.
@@ -40,7 +53,7 @@ class Cluster:
         hosts = {urlsplit(address).hostname or "" for address in self._there()}
         near = max(hosts, key=lambda host: sha256(f"{host} {key}".encode()).digest(), default=None)
         where: dict[str, Any] = {} if near is None else {"workers": [near], "allow_other_workers": True}
-        return self.executor.submit(work, *words, **where)
+        return self.submit(work, *words, **where)
 
     def answer_of(self, future: Future[Answer]) -> Answer | None:
         """Wait for an answer; None for a block that ended each process it came to.
@@ -106,6 +119,4 @@ def cluster(workers: Workers) -> Generator[Cluster]:
     try:
         yield found
     finally:
-        for end in (lambda: found.executor.shutdown(wait=False), lambda: client.close(timeout=2)):
-            with suppress(Exception):  # the scheduler may be gone
-                end()
+        found.call_off()

@@ -1,8 +1,9 @@
 """A replay in blocks that anybody may do: a file of rows each, put together in order of sessions.
 
-A block is a function of a module with plain words, so that any executor can carry it; its answer is a name
-and two counts. Rows lie on storage that all machines see. A block may be done twice, or by two machines at
-once: it is written aside and renamed, and its name says all that it depends on and what is in it.
+Processes of this machine and other machines do the same: a block is a function of a module with plain words,
+so that any executor can carry it; its answer is a name and two counts. Rows lie on storage that all of them
+see. A block may be done twice, or by two machines at once: it is written aside and renamed, and its name says
+all that it depends on and what is in it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
@@ -30,13 +30,12 @@ from ledger.folder.workers import Workers
 from ledger.message import Hint, msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import uri_of
-from projections.engine import pool
-from projections.engine.blocks import Progress, fill
+from projections.engine.blocks import Progress, blocks, fill, helpers, uncollected
+from projections.engine.pool import Others, Processes, in_order
 from projections.inputs.state import Inputs
 from projections.views import SCHEMA_VERSION, Views, filled
 
 Answer = TypeVar("Answer")
-BLOCKS_MAX = 4_096
 BEHIND, FOREIGN, OTHER, FAILED = "behind", "foreign", "other", "failed"
 """Why a block was not done: its machine has a shorter log, another one, another program; or it failed."""
 _POLL_SECONDS = 0.2
@@ -75,21 +74,28 @@ def task_of(workers: Workers, store: LedgerStore, until: int, names: Sequence[st
     """Return what the blocks of a replay have in common; their folder is named by what they depend on."""
     depends = "-".join(map(str, (until, *program(), *names)))
     folder = workers.parts / store.leaf_hash_at(0).hex()[:32] / depends
-    return Task(
-        workers.store or store.place,
-        until,
-        store.leaf_hash_at(until - 1),
-        tuple(names),
-        str(folder),
-        workers.wait_seconds,
-        program(),
-    )
+    task = own_task(store, until, names, folder)
+    return task._replace(place=workers.store or store.place, wait_seconds=workers.wait_seconds)
 
 
-def blocks(last: int) -> list[range]:
-    """Return the sessions up to a number in blocks; the same ones however many machines there are."""
-    size = max(pool.SESSIONS_IN_A_BLOCK, -(-last // BLOCKS_MAX))
-    return [range(first, min(first + size, last + 1)) for first in range(1, last + 1, size)]
+def own_task(store: LedgerStore, until: int, names: Sequence[str], folder: Path) -> Task:
+    """Return the same for blocks that processes of this machine do."""
+    return Task(store.place, until, store.leaf_hash_at(until - 1), tuple(names), str(folder), 0, program())
+
+
+@contextmanager
+def others(workers: Workers | None, sessions: int) -> Generator[Others | None]:
+    """Yield who works on so many sessions beside this process; None for nobody. All ends with the work."""
+    if workers is not None:
+        from projections.engine.cluster import cluster  # noqa: PLC0415 - it brings the engine
+
+        with cluster(workers) as them:
+            yield them
+    elif helpers(sessions) == 0:
+        yield None
+    else:
+        with Processes(helpers(sessions), helped=True) as own:
+            yield own
 
 
 # --- on any machine ---------------------------------------------------------------------------
@@ -97,9 +103,9 @@ def blocks(last: int) -> list[range]:
 _kept = threading.local()
 
 
-def part(task: Task, first: int, stop: int) -> Part | str:
+def part(task: Task, block: range) -> Part | str:
     """Do a block; return its part, or why there is none."""
-    return safely(task, lambda: _there(task, first, stop) or _made_by(inputs_of(task), task, first, stop))
+    return safely(task, lambda: _there(task, block) or _made_by(inputs_of(task), task, block))
 
 
 def safely(task: Task, work: Callable[[], Answer]) -> Answer | str:
@@ -107,7 +113,8 @@ def safely(task: Task, work: Callable[[], Answer]) -> Answer | str:
     if task.program != program():
         return other()
     try:
-        return work()
+        with uncollected():
+            return work()
     except Exception as error:  # noqa: BLE001 - the asker does it again, and raises what is wrong
         forget()
         return str(error) if isinstance(error, _Unfit) else FAILED
@@ -152,7 +159,7 @@ def forget() -> None:
     _kept.ending = None
 
 
-def _made_by(inputs: Inputs, task: Task, first: int, stop: int) -> Part:
+def _made_by(inputs: Inputs, task: Task, block: range) -> Part:
     from projections.read_models.schema import create_tables  # noqa: PLC0415 - what only reads starts without SQLAlchemy
 
     sessions, events = inputs.sessions_read, inputs.events_read
@@ -161,17 +168,17 @@ def _made_by(inputs: Inputs, task: Task, first: int, stop: int) -> Part:
         file.touch()
         with filled(file) as views, views.transaction():
             create_tables(views)
-            fill(views, inputs, [range(first, stop)], task.names, lambda _: None)
+            fill(views, inputs, [block], task.names, lambda _: None)
             counts = (inputs.sessions_read - sessions, inputs.events_read - events)
             views.execute(_COUNTS)
             views.execute("INSERT INTO counts VALUES (?, ?)", counts)
-        return Part(_published(file, Path(task.folder), first, stop), *counts)
+        return Part(_published(file, Path(task.folder), block), *counts)
 
 
-def _published(file: Path, folder: Path, first: int, stop: int) -> str:
+def _published(file: Path, folder: Path, block: range) -> str:
     """Copy a whole file to the shared storage, under a name that holds its SHA-256; return the name."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{first}-{stop - 1}.{_sha256(file)}.db"
+    name = f"{block[0]}-{block[-1]}.{_sha256(file)}.db"
     aside = folder / f".{name}.{platform.node()}.{os.getpid()}.{secrets.token_hex(4)}"
     try:
         with file.open("rb") as source, aside.open("xb") as target:
@@ -184,9 +191,9 @@ def _published(file: Path, folder: Path, first: int, stop: int) -> str:
     return name
 
 
-def _there(task: Task, first: int, stop: int) -> Part | None:
+def _there(task: Task, block: range) -> Part | None:
     """Return the part of a block that somebody did already; None where there is none, or a broken one."""
-    for file in Path(task.folder).glob(f"{first}-{stop - 1}.*.db"):
+    for file in Path(task.folder).glob(f"{block[0]}-{block[-1]}.*.db"):
         if is_whole(file):
             with closing(sqlite3.connect(_uri_of(file), uri=True)) as views:
                 sessions, events = views.execute("SELECT sessions, events FROM counts").fetchone()
@@ -214,37 +221,34 @@ def _sha256(file: Path) -> str:
 # --- asked for, and put together ----------------------------------------------------------------
 
 
-Asked = deque[tuple[range, "Future[Answer | str]"]]
-
-
-def asked(
-    executor: Executor, work: Callable[[Task, int, int], Answer | str], task: Task, sessions: int
-) -> Asked[Answer]:
-    """Have the blocks of all sessions done, by whoever does them."""
-    return deque((block, executor.submit(work, task, block.start, block.stop)) for block in blocks(sessions))
-
-
-def answered(
-    waiting: Asked[Part],
-    answer_of: Callable[[Future[Part | str]], Part | str | None],
+def done(
+    others: Others | None,
+    work: Callable[[Task, range], Answer | str],
     task: Task,
-    store: LedgerStore,
-) -> Iterator[Part]:
-    """Yield the parts in order of sessions, while later ones are at work.
+    sessions: int,
+    here: Callable[[range], Answer],
+) -> Iterator[tuple[range, Answer]]:
+    """Yield the blocks of so many sessions in order, with their answers, while later ones are at work.
 
-    `answer_of` waits, and returns None for a block that was given up. That one, and one that failed, is done
-    here, and raises what is wrong. Raises also StoreBehind and WorkersDiffer.
+    A block that failed is done `here`, and raises what is wrong. Raises also StoreBehind and WorkersDiffer.
     """
-    here: Inputs | None = None
-    while waiting:  # an answer is let go of: one that its machine takes along would be done again
-        block, future = waiting.popleft()
-        answer = answer_of(future)
+    for block, answer in in_order(others, partial(work, task), blocks(sessions), here):
         if isinstance(answer, str):
             refuse(answer, task.until)
-        if not isinstance(answer, Part) or not is_whole(Path(task.folder) / answer.name):
-            here = here or Inputs.at(store, task.until)
-            answer = _made_by(here, task, block.start, block.stop)._replace(here=True)
-        yield answer
+        yield block, here(block) if isinstance(answer, str) else answer
+
+
+def answered(others: Others | None, task: Task, store: LedgerStore) -> Iterator[Part]:
+    """Yield the parts in order of sessions; one that nobody can see here is made here."""
+    inputs: Inputs | None = None
+
+    def here(block: range) -> Part:
+        nonlocal inputs
+        inputs = inputs or Inputs.at(store, task.until)
+        return _made_by(inputs, task, block)._replace(here=True)
+
+    for block, found in done(others, part, task, store.sessions(), here):
+        yield found if is_whole(Path(task.folder) / found.name) else here(block)
 
 
 def refuse(reason: str, until: int = 0) -> None:
@@ -258,7 +262,7 @@ def refuse(reason: str, until: int = 0) -> None:
         raise WorkersDiffer(msg("the worker on {host} has another version of the program", host=host))
 
 
-def put_in_order(views: Views, inputs: Inputs, task: Task, found: Iterable[Part], progress: Progress) -> None:
+def put_in_order(views: Views, inputs: Inputs, task: Task, found: Iterator[Part], progress: Progress) -> None:
     """Copy the rows of parts that come in order of sessions; the same parts give the same bytes.
 
     Nothing else may be under way in the transaction of `views`: each part has its own.

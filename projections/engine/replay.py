@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.application.backends import read_again
 from ledger.errors import StoreDamaged
-from ledger.folder.atomic_write import discard, sync
+from ledger.folder.atomic_write import discard, discard_folder, sync
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import refusals
-from projections.engine.blocks import Progress, elsewhere, fill, put_together
+from projections.engine.blocks import Progress, blocks, fill, helpers, uncollected
 from projections.engine.writer import NAMES, track
 from projections.inputs.decode import decode
 from projections.inputs.state import Inputs
@@ -88,23 +86,11 @@ def build(
         if copied:
             views.execute("ATTACH DATABASE ? AS live", (str(live),))
         with views.transaction():
-            if workers is not None:
-                return _fill_by(workers, views, store, until, progress)
             if copied:  # from here on the transaction sees the live file as it is now
                 (until,) = views.execute("SELECT DISTINCT position FROM live.tracking").fetchone()
-            return _fill(views, path, store, until, names=names, copied=copied, progress=progress)
-
-
-@contextmanager
-def uncollected() -> Generator[None]:
-    """Turn the cyclic garbage collector off: it scans millions of rows and finds no cycle in them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+            return _fill(
+                views, path, store, until, names=names, copied=copied, progress=progress, workers=workers
+            )
 
 
 def _fill(
@@ -116,55 +102,57 @@ def _fill(
     names: Sequence[str],
     copied: Sequence[str],
     progress: Progress,
+    workers: Workers | None,
 ) -> Inputs:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it brings what no report needs
 
-    with ThreadPoolExecutor(1) as beside, elsewhere(store, path, until, names) as parts:
-        from projections.read_models.schema import create_indexes, create_tables  # noqa: PLC0415 - others begin meanwhile
+    from projections.read_models.schema import create_indexes, create_tables  # noqa: PLC0415 - it brings SQLAlchemy
 
-        views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        create_tables(views)
-        inputs = Inputs.at(store, until)
-        fill(views, inputs, parts.sharing.mine, names, progress)
-        # Overlaps with the copying and indexing below, during which SQLite releases the interpreter lock.
+    views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    create_tables(views)
+    for name in copied:
+        views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")
+    inputs = Inputs.at(store, until)
+    if workers is None and helpers(store.sessions()) == 0:
+        fill(views, inputs, blocks(store.sessions()), names, progress)
+    else:
+        own = path.with_name(f"{path.name}-parts")
+        _fill_by_others(views, inputs, own, names=names, progress=progress, workers=workers)
+    with ThreadPoolExecutor(1) as beside:  # indexing releases the interpreter lock
         counting = beside.submit(_count_beside_sessions, store.place, until)
-        put_together(views, inputs, parts, names, progress)
-        for name in copied:
-            views.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name}")
         create_indexes(views)
         count = counting.result()
-    _end(views, inputs, store, count, progress)
-    return inputs
-
-
-def _fill_by(workers: Workers, views: Views, store: LedgerStore, until: int, progress: Progress) -> Inputs:
-    """Fill a file with rows that other machines derive, block by block."""
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
-
-    from projections.engine.cluster import cluster  # noqa: PLC0415 - it brings the engine
-    from projections.engine.parts import answered, asked, part, put_in_order, remove, task_of  # noqa: PLC0415 - the same
-    from projections.read_models.schema import create_indexes, create_tables  # noqa: PLC0415 - SQLAlchemy
-
-    task = task_of(workers, store, until, NAMES)
-    with cluster(workers) as them, ThreadPoolExecutor(1) as beside:
-        waiting = asked(them.executor, part, task, store.sessions())
-        counting = beside.submit(_count_beside_sessions, store.place, until)
-        views.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        create_tables(views)
-        inputs = Inputs.at(store, until)
-        put_in_order(views, inputs, task, answered(waiting, them.answer_of, task, store), progress)
-        create_indexes(views)
-        count = counting.result()
-    _end(views, inputs, store, count, progress)
-    remove(task)
-    return inputs
-
-
-def _end(views: Views, inputs: Inputs, store: LedgerStore, count: int, progress: Progress) -> None:
-    """Count what was read, `count` events of no session with it, and store the position."""
     progress(count)
     check_all_read(store, 0, inputs.position, count + inputs.events_read)
     track(views, inputs, store)
+    return inputs
+
+
+def _fill_by_others(
+    views: Views,
+    inputs: Inputs,
+    own: Path,
+    *,
+    names: Sequence[str],
+    progress: Progress,
+    workers: Workers | None,
+) -> None:
+    """Put together the rows that processes of this machine, or other machines, derive block by block."""
+    from projections.engine import parts  # noqa: PLC0415 - only long work needs it
+
+    store, until = inputs.store, inputs.position
+    task = (
+        parts.own_task(store, until, names, own)
+        if workers is None
+        else parts.task_of(workers, store, until, names)
+    )
+    try:
+        with parts.others(workers, store.sessions()) as them:
+            parts.put_in_order(views, inputs, task, parts.answered(them, task, store), progress)
+        if workers is not None:
+            parts.remove(task)
+    finally:
+        discard_folder(own)
 
 
 def _count_beside_sessions(place: str, until: int) -> int:

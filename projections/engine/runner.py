@@ -14,8 +14,7 @@ from ledger.folder.atomic_write import temporary_folder
 from ledger.message import msg
 from ledger.store.event_store import LedgerStore
 from ledger.store.sqlite.database import is_read_only
-from projections.engine.blocks import Progress
-from projections.engine.pool import SESSIONS_AT_A_TIME
+from projections.engine.blocks import SESSIONS_AT_A_TIME, Progress
 from projections.engine.replay import Replayed, build, check_all_read, no_progress, rebuild
 from projections.engine.writer import NAMES, merges, track, write
 from projections.inputs.state import Inputs, Touched

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.store.event_store import LedgerStore
-from projections.engine.pool import SESSIONS_AT_A_TIME
+from projections.engine.blocks import SESSIONS_AT_A_TIME
 from projections.engine.runner import current, inputs_at, read_before
 from projections.inputs.state import Inputs
 from projections.read_models import billing

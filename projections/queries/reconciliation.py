@@ -21,7 +21,7 @@ from ledger.domain.reconciliation.inputs import SeenSession
 from ledger.domain.reconciliation.matching import Matching, match
 from ledger.domain.reconciliation.rules import find
 from ledger.errors import NoCalendar
-from projections.engine.replay import uncollected
+from projections.engine.blocks import uncollected
 from projections.engine.runner import inputs_at, position_of
 from projections.inputs.price_lists import listed, rater_of
 from projections.inputs.state import Inputs

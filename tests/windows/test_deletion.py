@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from ledger.purge.directory import OpenFolder, open_folder
+from ledger.purge.journal import boot_id
 from ledger.purge.walk import FoundFile, Removal, inventory, remove
 
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="needs Windows, or Wine: make windows")
@@ -115,3 +117,10 @@ def test_reserved_and_long_names_are_deleted(workspace: Path, name: str) -> None
     assert f"17/{name}" in [entry.path for entry in found.entries]
     assert removed(workspace, found).errno is None
     assert list(workspace.iterdir()) == []
+
+
+def test_what_names_this_start_is_the_same_in_another_process() -> None:
+    """What a journal of a killed purge says counts for its repeat, which is another process."""
+    words = [sys.executable, "-c", "from ledger.purge.journal import boot_id; print(boot_id())"]
+    other = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+    assert other.stdout.strip() == boot_id() != ""

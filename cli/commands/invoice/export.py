@@ -94,12 +94,15 @@ def export(
 def _set(app: App, chosen: Sequence[Invoice], lang: Lang) -> Iterator[tuple[Paper, bytes]]:
     """Yield the documents with their PDF; many are set by several processes."""
     from cli.presentation.documents.invoice import invoice_pdf
-    from projections.engine.pool import PROCESSES, made_apart
+    from projections.engine.blocks import PROCESSES
+    from projections.engine.pool import Processes, in_order
 
-    papers = (_paper(app, invoice) for invoice in chosen)
+    papers, work = (_paper(app, invoice) for invoice in chosen), partial(invoice_pdf, lang=lang)
     if len(chosen) < WORTH_PROCESSES or PROCESSES == 1:
-        return ((paper, invoice_pdf(paper, lang)) for paper in papers)
-    return made_apart(partial(invoice_pdf, lang=lang), papers, processes=PROCESSES)
+        yield from in_order(None, work, papers)
+        return
+    with Processes(PROCESSES) as others:
+        yield from in_order(others, work, papers)
 
 
 def _documents(app: App, period: Period | None, by: PeriodBy) -> list[Invoice]:

@@ -20,7 +20,6 @@ from cli.presentation.whole_file import written_whole
 from cli.presentation.wording import labels
 from ledger.folder.atomic_write import discard
 from ledger.message import msg
-from projections.engine.pool import made_apart
 
 WIDE_COLUMNS = 7
 """A document with a table of more columns lies across."""
@@ -58,7 +57,8 @@ def write_files(report: Report, page: Page, file: Path) -> list[Path]:
     )
     written: list[Path] = []
     try:
-        for part, (_, pdf) in enumerate(made_apart(partial(typeset, lang=page.lang), given, afresh=True), 1):
+        for part, document in enumerate(given, 1):
+            pdf = _set_apart(document, page.lang)
             piece = file.with_name(f"{file.stem}-{part}{file.suffix}")
             with written_whole(piece) as out:
                 out.write(pdf)
@@ -68,6 +68,15 @@ def write_files(report: Report, page: Page, file: Path) -> list[Path]:
             discard(piece)
         raise
     return written
+
+
+def _set_apart(document: Document, lang: Lang) -> bytes:
+    """Set a piece in a process of its own."""
+    from projections.engine.pool import Processes, in_order
+
+    with Processes(1) as apart:
+        ((_, pdf),) = in_order(apart, partial(typeset, lang=lang), [document])
+    return pdf
 
 
 def _document(report: Report, lang: Lang, told: Iterable[blocks.Block], part: int = 0) -> Document:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -187,9 +188,10 @@ class Journal:
         try:
             os.write(self._descriptor, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
         except OSError:  # a torn line ends what counts
-            self._close()
+            self.close()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let the file go; it stays."""
         if self._descriptor is not None:
             with suppress(OSError):
                 os.close(self._descriptor)
@@ -197,7 +199,7 @@ class Journal:
 
     def end(self) -> None:
         """Remove it: the outcome is recorded."""
-        self._close()
+        self.close()
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
 
@@ -242,8 +244,12 @@ def removed_before(
 
 
 def boot_id() -> str:
-    """Return what names the time since the machine was started; nothing where that is not known."""
+    """Return what names the time since the machine was started, or a part of it; nothing where none does."""
     try:
+        if sys.platform == "win32":
+            from ledger.purge.volatile_key import id_until_logoff  # noqa: PLC0415 - only there
+
+            return id_until_logoff()
         return _BOOT.read_text(encoding="ascii").strip()
     except OSError:
         return ""

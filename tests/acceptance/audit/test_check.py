@@ -18,7 +18,7 @@ from ledger.folder.layout import Folder
 from ledger.handlers.check import invariants
 from ledger.store.sqlite.schema import SCHEMA
 from ledger.transparency.verify import verify_log
-from projections.engine import pool
+from projections.engine import blocks
 from projections.read_side import ReadSide
 from projections.views import SCHEMA_VERSION
 from tests.acceptance.report.test_replay import BILLING, live, rows
@@ -166,9 +166,9 @@ def test_several_processes_find_what_one_finds(shop: Office, monkeypatch: pytest
     changed(live(shop), f"DELETE FROM deletions WHERE {three}", guards=False)
     alone = shop.run("check", "views")
     assert alone.out.count("view-row") == 6
-    monkeypatch.setattr(pool, "PROCESSES", 3)
-    monkeypatch.setattr(pool, "WORTH_A_PROCESS", 5)
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", 4)
+    monkeypatch.setattr(blocks, "PROCESSES", 3)
+    monkeypatch.setattr(blocks, "WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", 4)
     assert shop.run("check", "views") == alone
     monkeypatch.setattr(sys, "executable", shutil.which("false") or "no-such-program")
     assert shop.run("check", "views") == alone

@@ -234,7 +234,7 @@ def test_many_documents_are_set_by_several_processes_as_by_one(
     """Given documents of either kind, then files and their order on stdout are those of one process."""
     one = office.does("invoice", "export", "--all", "-o", str(tmp_path / "one"), "--email")
     monkeypatch.setattr("cli.commands.invoice.export.WORTH_PROCESSES", 1)
-    monkeypatch.setattr("projections.engine.pool.PROCESSES", 2)
+    monkeypatch.setattr("projections.engine.blocks.PROCESSES", 2)
     many = office.does("invoice", "export", "--all", "-o", str(tmp_path / "many"), "--email")
     assert many.out == one.out.replace(f"{os.sep}one{os.sep}", f"{os.sep}many{os.sep}")
     contents = [

@@ -8,15 +8,16 @@ import sqlite3
 import subprocess
 import sys
 import time
+from functools import partial
 from multiprocessing import active_children, spawn
 from pathlib import Path
 
 import pytest
 
-from projections.engine import pool
+from projections.engine import blocks, pool
 from projections.engine.writer import NAMES
 from tests.acceptance.report.test_replay import live, rows
-from tests.support.counting import counted
+from tests.support.counting import FIRST, counted
 from tests.support.office import Office, sqlite_only
 from tests.support.shop import PERIOD, eventful_month
 
@@ -33,40 +34,39 @@ def shop(tmp_path: Path) -> Office:
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine with three processors, where a few sessions are worth a process."""
-    monkeypatch.setattr(pool, "PROCESSES", 3)
-    monkeypatch.setattr(pool, "WORTH_A_PROCESS", 5)
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", 4)
+    monkeypatch.setattr(blocks, "PROCESSES", 3)
+    monkeypatch.setattr(blocks, "WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", 4)
 
 
+@pytest.mark.parametrize("how", ["fine", "fails", "dies"])
 @pytest.mark.parametrize("last", [0, 1, 4, 5, 9, 46])
 @pytest.mark.usefixtures("shared")
-def test_each_session_is_worked_on_once(last: int) -> None:
-    """However many there are, and whoever takes them; what a process had that failed is left for this one."""
-    with pool.shared(counted, last, [("fine",), ("fails",)]) as sharing:
-        mine = [number for block in sharing.mine for number in block]
-        fine, failed = sharing.answers()
-        left = [number for block in sharing.left() for number in block]
-    assert fine is not None
-    assert failed is None
-    assert sorted([*mine, *fine, *left]) == list(range(1, last + 1))
-    assert bool(fine) is (last > 4)
-    assert bool(left) is (last > 8)
+def test_each_session_is_worked_on_once_and_in_order(last: int, how: str) -> None:
+    """However many there are, and whoever does them; what a process did not do is done by this one."""
+    cut, mine = blocks.blocks(last), list[range]()
 
+    def here(block: range) -> int:
+        mine.append(block)
+        return block[0]
 
-@pytest.mark.usefixtures("shared")
-def test_what_a_process_had_that_died_is_left() -> None:
-    with pool.shared(counted, 9, [("dies",)]) as sharing:
-        mine = [number for block in sharing.mine for number in block]
-        assert list(sharing.answers()) == [None]
-        left = [number for block in sharing.left() for number in block]
-    assert left
-    assert sorted([*mine, *left]) == list(range(1, 10))
+    with pool.Processes(2, helped=True) as others:
+        work = partial(counted, how=how)
+        done = list(pool.in_order(others, work, cut, here))
+    assert done == [(block, block[0]) for block in cut]
+    assert len(mine) == len(set(mine))
+    if how != "fine":
+        assert {block for block in cut if block[0] > FIRST} <= set(mine)
+    assert active_children() == []
 
 
 @pytest.mark.usefixtures("shared")
 def test_no_process_outlives_an_error_of_the_one_that_asked() -> None:
-    with pytest.raises(KeyboardInterrupt), pool.shared(counted, 9, [("lasts",), ("lasts",)]):
+    def interrupted(_block: range) -> int:
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), pool.Processes(2, helped=True) as others:
+        list(pool.in_order(others, partial(counted, how="lasts"), blocks.blocks(46), interrupted))
     assert active_children() == []
 
 
@@ -75,7 +75,8 @@ import multiprocessing, time
 from projections.engine import pool
 from tests.support.counting import counted
 if __name__ == "__main__":
-    with pool.shared(counted, 9, [("lasts",)]):
+    with pool.Processes(1) as others:
+        others.submit(counted, range(1, 5), "lasts")
         print(multiprocessing.active_children()[0].pid, flush=True)
         time.sleep(600)
 """
@@ -110,12 +111,25 @@ def test_replay_in_several_processes_fills_the_same_rows(
     """Row by row and in the same order, and nothing of theirs is left behind."""
     shared_out = shop.asks("replay")
     several = {name: rows(live(shop), name) for name in NAMES}
-    monkeypatch.setattr(pool, "PROCESSES", 1)
+    monkeypatch.setattr(blocks, "PROCESSES", 1)
     alone_out = shop.asks("replay")
     assert {name: rows(live(shop), name) for name in NAMES} == several
     assert [out["events"] for out in (shared_out, alone_out)] == [shared_out["events"]] * 2
     assert shared_out["sessions"] == alone_out["sessions"] == len(several["sessions"])
     assert not list(shop.folder.glob("*-part*"))
+
+
+@pytest.mark.usefixtures("shared")
+def test_replays_in_several_processes_give_the_same_file(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bit by bit, by however many processes."""
+    files = set[bytes]()
+    for processes in (2, 3):
+        monkeypatch.setattr(blocks, "PROCESSES", processes)
+        shop.does("replay")
+        files.add(live(shop).read_bytes())
+    assert len(files) == 1
 
 
 @pytest.mark.usefixtures("shared")
@@ -160,7 +174,7 @@ def test_event_that_a_worker_cannot_read_is_named(shop: Office, monkeypatch: pyt
     events.close()
     refused = shop.run("replay")
     assert "E-EVENT-UNREADABLE" in refused.err
-    monkeypatch.setattr(pool, "PROCESSES", 1)
+    monkeypatch.setattr(blocks, "PROCESSES", 1)
     assert shop.run("replay") == refused
     assert live(shop) == before
     assert not list(shop.folder.glob("*-part*"))

@@ -52,6 +52,7 @@ def written(folder: Path, attempt: Attempt) -> Path:
         begun.removed("workspace/1", entry(inode, attempt.files[inode]), ["hard-link"] if inode == 1 else [])
     for each in attempt.synced:
         begun.synced("workspace/1", each)
+    begun.close()
     return path
 
 

@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,6 +81,19 @@ def test_a_period_narrows_the_proofs_and_nothing_else(made: Made, tmp_path: Path
 def test_what_is_no_bundle_is_not_read(tmp_path: Path) -> None:
     assert run_alone(tmp_path).returncode == 2
     assert run_alone(tmp_path / "nowhere").returncode == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a shell sets the limit")
+def test_a_part_larger_than_the_memory_is_told_without_a_traceback(made: Made, tmp_path: Path) -> None:
+    """Given a hole of 8 GB in a bundle, when it is verified in 1 GB, then it says so, and 2 is the status."""
+    shutil.copytree(made.bundle, tmp_path / "bundle")
+    with (tmp_path / "bundle" / "checkpoint").open("ab") as file:
+        file.truncate(8 << 30)
+    limited = ["/bin/sh", "-c", 'ulimit -v 1000000; exec "$@"', "sh", sys.executable, "-I"]
+    words = [*limited, str(SOURCE / "verify.py"), str(tmp_path / "bundle")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.rstrip().endswith("checkpoint is larger than the memory of this machine")
 
 
 def test_an_old_checkpoint_is_continued_or_not(tmp_path: Path) -> None:

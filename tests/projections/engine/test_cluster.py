@@ -11,7 +11,7 @@ from threading import Thread, Timer
 
 import pytest
 
-from projections.engine import parts, pool
+from projections.engine import blocks, parts
 from projections.engine.parts import Part
 from projections.engine.writer import NAMES
 from tests.acceptance.report.test_replay import live, rows
@@ -37,7 +37,7 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """The eventful month, in many small blocks."""
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", 4)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", 4)
     return eventful_month(tmp_path / "ledger")
 
 
@@ -60,14 +60,18 @@ def replayed_while_one_is_killed(office: Office, machines: Machines) -> bytes:
 
 
 def test_rows_are_those_of_one_machine_and_the_file_that_of_one_worker(
-    machines: Machines, shop: Office
+    machines: Machines, shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bit by bit, also where a worker is killed that has a block; its blocks are done by the other."""
+    """Bit by bit, also where a worker is killed that has a block, and by two processes of this machine."""
     shop.does("replay")
     alone = {name: rows(live(shop), name) for name in NAMES}
     by_two = replayed(shop, machines.written())
     assert {name: rows(live(shop), name) for name in NAMES} == alone
     assert replayed_while_one_is_killed(shop, machines) == by_two
+    monkeypatch.setattr(blocks, "PROCESSES", 2)
+    monkeypatch.setattr(blocks, "WORTH_A_PROCESS", 5)
+    shop.does("replay")
+    assert live(shop).read_bytes() == by_two
     assert len(machines.workers) == 1  # enough for the other tests
     assert shop.does("check", "views").out == ""
 

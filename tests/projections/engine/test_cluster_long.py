@@ -18,7 +18,7 @@ from threading import Thread, Timer
 import psycopg
 import pytest
 
-from projections.engine import pool
+from projections.engine import blocks
 from projections.engine.writer import NAMES
 from tests.acceptance.report.test_replay import live, rows
 from tests.acceptance.store.test_failover import Pair
@@ -87,7 +87,7 @@ def shop(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Office:
 @pytest.fixture
 def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     """A scheduler and two workers."""
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", BLOCK)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", BLOCK)
     made = Machines(tmp_path / "machines")
     try:
         for _ in range(2):
@@ -157,7 +157,7 @@ def test_small_ledgers_in_files_by_two_of_which_one_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows equal those of this machine, files those of one worker bit by bit, for each of many ledgers."""
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", 4)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", 4)
     machines, offices = Machines(tmp_path / "machines"), list[Office]()
     for number in range(SMALL):
         offices.append(Office(tmp_path / f"shop-{number}"))
@@ -194,7 +194,7 @@ def test_a_block_that_ends_each_process_is_done_by_the_one_that_asked(
     shop: Office, pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After four the scheduler gives it up; a control whose asker does nothing fails."""
-    monkeypatch.setattr(pool, "SESSIONS_IN_A_BLOCK", BLOCK)
+    monkeypatch.setattr(blocks, "SESSIONS_IN_A_BLOCK", BLOCK)
     machines = Machines(tmp_path / "machines")
     (machines.folder / "ends.py").write_text(ENDS_IN_A_BLOCK, encoding="ascii")
     shop.does("replay", "--no-workers")

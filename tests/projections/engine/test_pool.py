@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from projections.engine.pool import made_apart
+from projections.engine.pool import Processes, in_order
 
 
 def squared(number: int) -> int:
@@ -30,24 +30,27 @@ def failing(number: int) -> int:
     return number
 
 
-@pytest.mark.parametrize("afresh", [False, True])
-def test_answers_come_in_order(*, afresh: bool) -> None:
-    found = list(made_apart(squared, iter(range(5)), processes=1 if afresh else 2, afresh=afresh))
-    assert found == [(number, number * number) for number in range(5)]
+@pytest.mark.parametrize("helped", [False, True])
+def test_answers_come_in_order(*, helped: bool) -> None:
+    with Processes(2, helped=helped) as others:
+        found = list(in_order(others, squared, iter(range(9))))
+    assert (
+        found == [(number, number * number) for number in range(9)] == list(in_order(None, squared, range(9)))
+    )
 
 
-def test_afresh_is_a_process_each_and_else_a_few_do_it_all() -> None:
-    own = [pid for _, pid in made_apart(its_process, range(3), afresh=True)]
-    few = [pid for _, pid in made_apart(its_process, range(5), processes=2)]
-    assert len({*own, os.getpid()}) == 4
+def test_a_few_processes_do_it_all() -> None:
+    with Processes(2) as others:
+        few = [pid for _, pid in in_order(others, its_process, range(5))]
     assert len({*few, os.getpid()}) == 3
 
 
 def test_what_a_process_that_ended_did_not_do_is_done_here() -> None:
-    found = list(made_apart(lost, [os.getpid()] * 2, processes=2))
+    with Processes(2) as others:
+        found = list(in_order(others, lost, [os.getpid()] * 2))
     assert found == [(os.getpid(), (os.getpid(), os.getpid()))] * 2
 
 
 def test_what_is_wrong_is_raised_here() -> None:
-    with pytest.raises(ValueError, match="one"):
-        list(made_apart(failing, range(3), processes=2))
+    with Processes(2) as others, pytest.raises(ValueError, match="one"):
+        list(in_order(others, failing, range(3)))

@@ -33,7 +33,7 @@ from ledger.errors import EventUnreadable, NoCalendar
 from ledger.store.event_store import LedgerStore
 from ledger.store.mapper import read_fact
 from ledger.store.reader import Row
-from projections.engine import pool, replay, runner
+from projections.engine import blocks, replay, runner
 from projections.engine.writer import NAMES
 from projections.inputs import state as inputs
 from projections.read_models.billing import BEFORE_ADOPTION, RatedSession, rate_session
@@ -291,7 +291,7 @@ def test_catch_up_rebuild_and_plain_reading_agree(history: list[e.RecordedEvent]
                 pass  # brings the read models up to here
         plain = Plain(store).rows()
         assert live_rows(folder, store) == plain
-        patch.setattr(pool, "SESSIONS_AT_A_TIME", cuts.randint(1, 8))
+        patch.setattr(blocks, "SESSIONS_AT_A_TIME", cuts.randint(1, 8))
         runner.replay(folder, store)
         assert live_rows(folder, store) == plain
 

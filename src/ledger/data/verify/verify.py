@@ -458,7 +458,10 @@ def read_folder(folder: Path) -> Bundle:
         for name in sorted(names):
             path = Path(place) / name
             if not path.is_symlink():
-                content = path.read_bytes() if path.is_file() else b""
+                try:
+                    content = path.read_bytes() if path.is_file() else b""
+                except (MemoryError, OverflowError):
+                    raise Unreadable("%s is larger than the memory of this machine" % path) from None
                 bundle.files[path.relative_to(folder).as_posix()] = content
     return bundle
 
