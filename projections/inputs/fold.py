@@ -189,7 +189,8 @@ def _purged(life: Life, fact: _Report, _recorded_us: int, index: int) -> None:
     life.purging, life.evidence = "", fact.evidence
     life.purged_us, life.purge_index = epoch_microseconds(fact.at), index
     _reported(life, fact)
-    life.doubts = tuple(sorted({doubt for _, doubts in life.outcomes.values() for doubt in doubts}))
+    found = {doubt for _, doubts in life.outcomes.values() for doubt in doubts} if life.outcomes else ()
+    life.doubts = tuple(sorted(found))
 
 
 def _certificate_issued(life: Life, fact: e.CertificateIssued, _recorded_us: int, _index: int) -> None:
