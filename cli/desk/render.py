@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec.structs import replace
 
 from cli.presentation.catalogue import said, spoken
 from cli.presentation.documents.amounts import amount
 from cli.presentation.formats.cells import NUMBERS, for_people, plain_text
-from cli.presentation.formats.model import Cell, Column, Table
+from cli.presentation.formats.model import Cell, Column, Row, Table
 from cli.presentation.text import Lang, harmless
 from cli.presentation.wording import desk as wording
 from cli.presentation.wording.events import EVENTS
@@ -27,20 +27,14 @@ _DOCUMENTS = {"number", "corrects"}
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
-class CellShown(NamedTuple):
-    """A cell: what stands in it, a link perhaps, and its class and its column's heading as attributes."""
-
-    content: str | Markup
-    attributes: Markup
-
-
 class TableShown(NamedTuple):
     """A table as the page shows it."""
 
     name: str
     title: str
     heads: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[CellShown, ...], ...]
+    rows: tuple[Markup, ...]
+    """The cells of each row."""
 
 
 @cache
@@ -88,25 +82,48 @@ def only(table: Table, keys: Sequence[str]) -> Table:
 def table(table: Table, lang: Lang, *, leads_to: str = "/session/{}") -> TableShown:
     """Return a table for the page; numbers of sessions lead to that page of theirs, unless it is empty."""
     heads = tuple((said(column.title, lang), _kind(column)) for column in table.columns)
-    attributes = [_attributes(*each) for each in heads]
-    rows = tuple(
-        tuple(
-            CellShown(_content(shown(cell, column, lang), _href(cell, column, leads_to)), its)
-            for cell, column, its in zip(row, table.columns, attributes, strict=True)
-        )
-        for row in table.rows
-    )
+    columns = [
+        _ColumnShown(column, _attributes(*head), {})
+        for column, head in zip(table.columns, heads, strict=True)
+    ]
+    rows = tuple(_row(row, columns, lang, leads_to) for row in table.rows)
     return TableShown(table.name, said(table.title, lang), heads, rows)
 
 
-def _content(text: str, href: str) -> str | Markup:
-    return Markup('<a href="{}">{}</a>').format(href, text) if href else text
+class _ColumnShown(NamedTuple):
+    """A column, what each cell of it bears, and the texts that were already shown in it."""
+
+    column: Column
+    attributes: str
+    words: dict[str, Markup]
 
 
-def _attributes(head: str, kind: str) -> Markup:
+def _row(row: Row, columns: Sequence[_ColumnShown], lang: Lang, leads_to: str) -> Markup:
+    """Return the cells of a row; the first one is its heading, unless it is empty."""
+    cells: list[str] = []
+    for cell, (column, attributes, words) in zip(row, columns, strict=True):
+        content = words.get(cell) if isinstance(cell, str) else None
+        if content is None:
+            content = _content(shown(cell, column, lang), _href(cell, column, leads_to))
+            if isinstance(cell, str):
+                words[cell] = content
+        if not content:
+            cells.append("<td></td>")
+        elif cells:
+            cells.append(f"<td{attributes}>{content}</td>")
+        else:
+            cells.append(f'<th scope="row"{attributes}>{content}</th>')
+    return Markup("".join(cells))  # noqa: S704 - of what was escaped
+
+
+def _content(text: str, href: str) -> Markup:
+    return Markup(f'<a href="{escape(href)}">{escape(text)}</a>') if href else escape(text)  # noqa: S704 - the same
+
+
+def _attributes(head: str, kind: str) -> str:
     """Return what a cell of a column bears: its heading is shown beside it in a narrow window."""
-    bare = Markup() if kind == "text" else Markup(' class="{}"').format(kind)
-    return bare + Markup(' data-label="{}"').format(head)
+    bare = "" if kind == "text" else f' class="{kind}"'
+    return f'{bare} data-label="{escape(head)}"'
 
 
 def tables(found: Iterable[Table], lang: Lang, *, leads_to: str = "/session/{}") -> list[TableShown]:

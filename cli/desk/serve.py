@@ -23,7 +23,6 @@ from ledger.errors import DeskTaken
 from ledger.message import msg
 
 LOOPBACK = "127.0.0.1"
-THREADS = 4
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from asyncio import Semaphore
+from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from functools import wraps
 from typing import Any, NamedTuple
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
@@ -125,9 +125,9 @@ Place = Callable[[Visit], Response]
 
 
 def place(
-    answer: Place, desk: Desk, turns: Semaphore, *, takes_files: int = 0
+    answer: Place, desk: Desk, pool: Executor, *, takes_files: int = 0
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a place; it runs in a thread when it is its turn, its form already read."""
+    """Return the endpoint of a place; it runs in a thread of a pool, its form already read."""
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
@@ -140,8 +140,7 @@ def place(
             async with request.form(max_files=takes_files, max_fields=FIELDS_MAX) as form:
                 typed, file = _texts(form), await _file(form)
         visit = Visit(desk, seat, dict(request.path_params), dict(request.query_params), typed, file)
-        async with turns:
-            return await run_in_threadpool(answered, answer, visit)
+        return await get_running_loop().run_in_executor(pool, answered, answer, visit)
 
     return endpoint
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -61,15 +61,23 @@ def current(folder: Path, store: LedgerStore, deriving: Deriving = unseen) -> Ge
         with as_of(store, store.length()) as views:
             yield views
         return
-    live = _current_file(folder, store)
-    if live is None:
-        with alone(folder):
-            live = _current_file(folder, store)
-            if live is None:
-                with deriving(store.length()) as progress:
-                    live = rebuild(folder, store, live_file(folder), progress=progress).file
-    with _refusals(), opened(live) as views, views.transaction():
-        yield views
+    with _refusals(), ExitStack() as held:
+        found = _caught_up(held, live_file(folder), store)
+        if found is None:
+            held.close()
+            found = held.enter_context(opened(_derived(folder, store, deriving)))
+        with found.transaction():
+            yield found
+
+
+def _derived(folder: Path, store: LedgerStore, deriving: Deriving) -> Path:
+    """Derive the live read model again, unless another process has."""
+    with alone(folder):
+        live = _current_file(folder, store)
+        if live is None:
+            with deriving(store.length()) as progress:
+                live = rebuild(folder, store, live_file(folder), progress=progress).file
+    return live
 
 
 @contextmanager
@@ -86,7 +94,8 @@ def _refusals() -> Generator[None]:
 def _current_file(folder: Path, store: LedgerStore) -> Path | None:
     """Return the live read model, caught up; None when it must be derived again."""
     live = live_file(folder)
-    return live if live is not None and _caught_up(live, store) else None
+    with ExitStack() as held:
+        return None if _caught_up(held, live, store) is None else live
 
 
 @contextmanager
@@ -133,24 +142,26 @@ def replay(
 # --- catching up ------------------------------------------------------------------------------
 
 
-def _caught_up(path: Path, store: LedgerStore) -> bool:
-    """Read on to the last event; return False when the read model must be derived again."""
+def _caught_up(held: ExitStack, path: Path | None, store: LedgerStore) -> Views | None:
+    """Open a read model and read on to the last event; None when it must be derived again."""
+    if path is None:
+        return None
     try:
-        with opened(path) as views:
-            while True:
-                position = _position(views)
-                if position is None or not is_of(position, store):
-                    return False
-                length = store.length()
-                if position.events == length:
-                    return True
-                if length - position.events > max(MANY_EVENTS, position.events):
-                    return False
-                advance(views, store, position)
+        views = held.enter_context(opened(path))
+        while True:
+            position = _position(views)
+            if position is None or not is_of(position, store):
+                return None
+            length = store.length()
+            if position.events == length:
+                return views
+            if length - position.events > max(MANY_EVENTS, position.events):
+                return None
+            advance(views, store, position)
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
             raise StoreBusy(msg("another process is writing to {name}", name=path.name)) from error
-        return False
+        return None
 
 
 def read_before(

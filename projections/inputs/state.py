@@ -161,6 +161,11 @@ class Inputs:
         rows = self.store.stream_rows(stream.bytes, self.position)
         return _evolved(rows, map(decode, rows))
 
+    def find_session(self, stream: UUID) -> Session | None:
+        """Return a session's domain state; None where nothing was recorded of it by then."""
+        rows = self.store.stream_rows(stream.bytes, self.position)
+        return _evolved(rows, map(decode, rows)) if rows else None
+
     def sessions(self, numbers: Sequence[int]) -> Iterable[tuple[int, Session]]:
         """Yield number and domain state of these sessions."""
         for key, rows in self.store.streams("session", numbers, self.position):

@@ -15,7 +15,7 @@ from ledger.domain.rating.assumptions import explain
 from ledger.domain.rating.pairs import Pair
 from ledger.domain.rating.rate import Hour
 from ledger.domain.session.evolve import Session, evolve, rating_facts
-from ledger.domain.session.rating import basis_of, hourly_tariff, rate_session
+from ledger.domain.session.rating import basis_with, hourly_tariff, rate_session
 from ledger.domain.tariff.band_names import band_names
 from ledger.domain.tariff.holidays import holiday_at
 from ledger.domain.tariff.sections import Assumption, BandName
@@ -79,9 +79,9 @@ def explained(views: Views, store: LedgerStore, stream: UUID, position: int) -> 
     Raises: SessionOpen, SessionNotConnected, NoTariffPinned, NoCalendar, SessionUnknown.
     """
     inputs = inputs_at(views, store, position)
-    if not store.stream_rows(stream.bytes, position):
+    session = inputs.find_session(stream)
+    if session is None:
         raise SessionUnknown(msg("the session was not recorded by then"))
-    session = inputs.session(stream)
     if session.connected_at is None:
         raise SessionNotConnected(msg("nobody has connected in this session, so it costs nothing"))
     if session.ended_at is None:
@@ -134,8 +134,9 @@ def _explained(inputs: Inputs, session: Session) -> Explained:
     tariff = listed(inputs.state, session.tariff)
     purchases = inputs.purchases(inputs.root(session.customer))
     by_hour = hourly_tariff(tariff, inputs.state, partial(listed, inputs.state))
-    found = explain(rating_facts(session, purchases), tariff, by_hour)
-    basis = basis_of(session, purchases, tariff, inputs.state, partial(listed, inputs.state))
+    facts = rating_facts(session, purchases)
+    found = explain(facts, tariff, by_hour)
+    basis = basis_with(found.assumptions, facts, tariff, by_hour)
     names = band_names(tariff, inputs.state.band_names.get(session.tariff, {}))
     hours = zip(found.rated.hours, found.by_hour, strict=True)
     return Explained(

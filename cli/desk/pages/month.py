@@ -16,7 +16,7 @@ from cli.desk.pages.month_lists import documents_over, receivable_today
 from cli.desk.periods import address_of, chosen, shown
 from cli.desk.web import Visit
 from cli.presentation.catalogue import said
-from cli.presentation.tables.month import month_report
+from cli.presentation.tables.month import month_title, open_table
 from cli.presentation.tables.month_money import STANDING_TITLES
 from cli.presentation.text import Lang
 from cli.presentation.wording import desk as wording
@@ -64,7 +64,6 @@ def show(visit: Visit) -> Response:
         billed = billing.of_period(found.views, period)
         records = reconciled(found.views, ledger, period, found.as_of)
         month = month_status.open_matters(found.views, period, billed, records)
-        standing = month_report(found.state, period, month, found.as_of, lang)
         register = sales_register.register(ledger.store, found.position)
         money = month_money(found.views, ledger, found.position, billed.sessions, register)
         page = f"/month/{address_of(period)}"
@@ -72,7 +71,7 @@ def show(visit: Visit) -> Response:
         is_closed = found.state.is_closed(f"{period.first:%Y-%m}")
         return visit.page(
             "month.html",
-            standing.title,
+            month_title(found.state, period),
             ledger,
             period=shown(period, "/month"),
             totals=_totals(money.total, lang),
@@ -88,7 +87,7 @@ def show(visit: Visit) -> Response:
                 ],
                 is_closed=is_closed,
             ),
-            open=render.table(standing.tables[0], lang),
+            open=render.table(open_table(month, lang), lang),
             page=page,
             is_month=period == month_period(period.first),
             is_closed=is_closed,
@@ -191,7 +190,6 @@ def close_page(visit: Visit) -> Response:
     with opened(visit.desk.settings) as ledger, snapshot(ledger, None) as found:
         counts = months.standing_of(ledger, period)
         month = month_status.of_period(found.views, ledger, period, found.as_of)
-        standing = month_report(found.state, period, month, found.as_of, lang)
         behind = clock_behind(ledger)
         close = form(
             "close",
@@ -207,7 +205,7 @@ def close_page(visit: Visit) -> Response:
             "close.html",
             msg("Close the month {month}?", month=address_of(period)),
             ledger,
-            open=render.table(standing.tables[0], lang),
+            open=render.table(open_table(month, lang), lang),
             has_findings=bool(counts.findings),
             clock_behind=behind and behind.message,
             billed_otherwise=len(month.billed_otherwise),

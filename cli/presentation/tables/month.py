@@ -13,23 +13,27 @@ from cli.presentation.wording import labels
 from cli.presentation.wording.finding import KINDS
 from ledger.domain.clock import Period, format_instant, local_month
 from ledger.domain.ledger_state import LedgerState
-from ledger.message import msg, msg_in
+from ledger.message import Message, msg, msg_in
 
 if TYPE_CHECKING:
     from projections.queries.month_status import Month
 
+_STANDINGS = {
+    "open": msg_in("month", "open"),
+    "closed": msg("closed"),
+    "reopened": msg("reopened"),
+}
+
 
 def month_report(state: LedgerState, period: Period, month: Month, as_of: datetime, lang: Lang) -> Report:
     """Return findings, open sessions, undeleted data and unbilled sessions of a month."""
-    closures = [each for each in state.closures if each.month == local_month(period.begins_at)]
-    is_closed = bool(closures) and closures[-1].reopened_at is None
-    standing = "closed" if is_closed else "reopened" if closures else "open"
+    standing, closed_at = _closure(state, period)
     document = {
         "schema": "session-ledger/period/1",
         "period": period_document(period),
         "as_of": format_instant(as_of),
         "state": standing,
-        "closed_at": format_instant(closures[-1].closed_at) if closures else None,
+        "closed_at": None if closed_at is None else format_instant(closed_at),
         "findings": [
             {"id": f.id, "kind": f.kind, "sessions": list(f.sessions), "records": list(f.records)}
             for f in month.findings
@@ -39,20 +43,28 @@ def month_report(state: LedgerState, period: Period, month: Month, as_of: dateti
         "unbilled": month.unbilled,
         "billed_otherwise": month.billed_otherwise,
     }
-    columns = (
-        WHAT,
-        Column("count", msg("Count"), "integer"),
-        Column("which", msg("Which")),
-    )
-    states = {
-        "open": msg_in("month", "open"),
-        "closed": msg("closed"),
-        "reopened": msg("reopened"),
-    }
-    title = titled(msg("Month"), period)
-    headed = msg("{title}: {states}", title=title, states=states[standing])
-    table = Table("open", msg("What stands open"), columns, _rows(month, lang))
-    return Report("period", headed, document, (table, _finding_table(month, lang)), as_of)
+    tables = (open_table(month, lang), _finding_table(month, lang))
+    return Report("period", month_title(state, period), document, tables, as_of)
+
+
+def month_title(state: LedgerState, period: Period) -> Message:
+    """Return the name of a month and whether it is closed."""
+    standing, _ = _closure(state, period)
+    return msg("{title}: {states}", title=titled(msg("Month"), period), states=_STANDINGS[standing])
+
+
+def open_table(month: Month, lang: Lang) -> Table:
+    """Return what stands open in a month: how many of each kind, and which."""
+    columns = (WHAT, Column("count", msg("Count"), "integer"), Column("which", msg("Which")))
+    return Table("open", msg("What stands open"), columns, _rows(month, lang))
+
+
+def _closure(state: LedgerState, period: Period) -> tuple[str, datetime | None]:
+    """Return if the month is open, closed or reopened, and when it was last closed."""
+    closures = [each for each in state.closures if each.month == local_month(period.begins_at)]
+    if not closures:
+        return "open", None
+    return "closed" if closures[-1].reopened_at is None else "reopened", closures[-1].closed_at
 
 
 def _rows(month: Month, lang: Lang) -> list[Row]:

@@ -32,6 +32,7 @@ from ledger.store.sqlite.recorder import Appender
 from ledger.store.sqlite.schema import LOG_TABLES, SCHEMA
 from ledger.store.subtrees import HashReader, subtrees_over
 
+_LOG = ("events", "reference")
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _INSERT_CHECKPOINT = "INSERT INTO checkpoint (size, note) VALUES (?, ?)"
 _HASHED = """\
@@ -94,11 +95,12 @@ class LedgerStore(LogReader, Application[UUID]):
             raise LedgerMissing(msg("there is no {name} in {parent}", name=path.name, parent=path.parent))
         store = cls(LedgerFactory(path, clock, busy_seconds))
         with store._reading() as database:
-            if not _holds_log(database):
+            tables = _tables(database)
+            if not tables.issuperset(_LOG):
                 raise LedgerMissing(
                     msg("{name} in {parent} holds no ledger", name=path.name, parent=path.parent)
                 )
-            if not _tables(database).issuperset(LOG_TABLES):
+            if not tables.issuperset(LOG_TABLES):
                 raise LedgerOld(
                     msg("{name} in {parent} has no transparency log yet", name=path.name, parent=path.parent)
                 )
@@ -237,7 +239,7 @@ def _tables(database: AnyDatabase) -> set[str]:
 
 
 def _holds_log(database: AnyDatabase) -> bool:
-    return _tables(database).issuperset(("events", "reference"))
+    return _tables(database).issuperset(_LOG)
 
 
 def _holds_event(database: AnyDatabase) -> bool:

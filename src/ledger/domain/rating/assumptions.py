@@ -59,11 +59,12 @@ def readings(tariff: Tariff) -> tuple[Reading, ...]:
     for assumption in tariff.assumptions:
         for alternative in assumption.alternatives:
             with suppress(BadTariffChange):
-                found.append(_reading(tariff, assumption.id, alternative.changes))
+                found.append(reading_of(tariff, assumption.id, alternative.changes))
     return tuple(found)
 
 
-def _reading(tariff: Tariff, assumption_id: str, changes: Mapping[str, str]) -> Reading:
+def reading_of(tariff: Tariff, assumption_id: str, changes: Mapping[str, str]) -> Reading:
+    """Return the reading of a tariff under some changes; raises BadTariffChange."""
     other = with_changes(tariff, changes)
     changed = None
     if all(key.startswith(PRICE_KEYS) for key in changes):
@@ -129,28 +130,57 @@ def _changing_readings(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt 
 
     One that asks for a year without a calendar cannot be shown to change nothing: it counts.
     """
-    clocks = help_spans(facts, tariff)
-    net = _net_grosze(hours_of(clocks, tariff, tariff_at), facts)
-    touched = None if tariff.pin == "unit" else _touched(clocks, tariff)
+    standing = standing_of(facts, tariff, tariff_at)
     changing: list[_Changing] = []
     for reading in readings(tariff):
-        if touched is not None and reading.changed is not None and reading.changed.isdisjoint(touched):
-            continue
         if not may_matter(reading.changes, facts, tariff_at):
             continue
-        other_at = tariff_at and changed_at(tariff_at, reading.changes)
-        other_clocks = clocks if reading.keeps_clocks else help_spans(facts, reading.tariff)
         try:
-            hours = hours_of(other_clocks, reading.tariff, other_at)
+            hours = hours_under(standing, reading)
         except NoCalendar:
             changing.append(_Changing(reading, []))
         else:
-            if _net_grosze(hours, facts) != net:
+            if hours is not None and net_grosze(hours, facts) != standing.net_grosze:
                 changing.append(_Changing(reading, [(h.opened_s, h.price.net_grosze) for h in hours]))
     return changing
 
 
-def _net_grosze(hours: list[PricedHour], facts: SessionFacts) -> int:
+class Standing(NamedTuple):
+    """A session as it is rated, to put readings beside: what its clocks count, its net, the prices touched.
+
+    `touched` is None where the table of prices does not tell.
+    """
+
+    facts: SessionFacts
+    tariff_at: TariffAt | None
+    clocks: list[list[HelpSpan]]
+    net_grosze: int
+    touched: set[tuple[int, int]] | None
+
+
+def standing_of(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | None) -> Standing:
+    """Return a session as the tariff rates it; raises NoCalendar."""
+    clocks = help_spans(facts, tariff)
+    net = net_grosze(hours_of(clocks, tariff, tariff_at), facts)
+    touched = None if tariff.pin == "unit" else _touched(clocks, tariff)
+    return Standing(facts, tariff_at, clocks, net, touched)
+
+
+def hours_under(standing: Standing, reading: Reading) -> list[PricedHour] | None:
+    """Return the started hours under a reading; None where it changes no price that counted time touches.
+
+    Raises: NoCalendar.
+    """
+    facts, tariff_at, clocks, _, touched = standing
+    if touched is not None and reading.changed is not None and reading.changed.isdisjoint(touched):
+        return None
+    other_at = tariff_at and changed_at(tariff_at, reading.changes)
+    other_clocks = clocks if reading.keeps_clocks else help_spans(facts, reading.tariff)
+    return hours_of(other_clocks, reading.tariff, other_at)
+
+
+def net_grosze(hours: list[PricedHour], facts: SessionFacts) -> int:
+    """Return the net of started hours, the waiver taken off."""
     nets = [hour.price.net_grosze for hour in hours]
     return sum(nets) - waived_grosze(nets, facts.waiver)
 

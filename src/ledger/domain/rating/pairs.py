@@ -6,17 +6,23 @@ of them read otherwise, the other still holds the price up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from ledger.domain.rating.assumptions import may_matter, readings
+from ledger.domain.rating.assumptions import (
+    Reading,
+    Standing,
+    hours_under,
+    may_matter,
+    net_grosze,
+    reading_of,
+    readings,
+    standing_of,
+)
 from ledger.domain.rating.hours import TariffAt
 from ledger.domain.rating.inputs import SessionFacts
-from ledger.domain.rating.rate import rate
-from ledger.domain.rating.what_if import changed_at, with_changes
 from ledger.domain.tariff.tariff import Tariff
 from ledger.errors import BadTariffChange, NoCalendar
 
@@ -30,12 +36,11 @@ class Pair(NamedTuple):
 
 
 class ReadingPair(NamedTuple):
-    """Two readings that can hold together: their places, assumptions, and the tariff under both."""
+    """Two readings that can hold together: their places, their assumptions, and both as one reading."""
 
     places: tuple[int, int]
     assumptions: tuple[str, str]
-    changes: dict[str, str]
-    tariff: Tariff
+    both: Reading
 
 
 @lru_cache(maxsize=64)
@@ -44,10 +49,10 @@ def pairs_of(tariff: Tariff) -> tuple[ReadingPair, ...]:
     found: list[ReadingPair] = []
     for (place, one), (other_place, two) in combinations(enumerate(readings(tariff)), 2):
         if one.assumption_id != two.assumption_id and one.changes.keys().isdisjoint(two.changes):
-            changes = {**one.changes, **two.changes}
+            names = one.assumption_id, two.assumption_id
             with suppress(BadTariffChange):
-                names = one.assumption_id, two.assumption_id
-                found.append(ReadingPair((place, other_place), names, changes, with_changes(tariff, changes)))
+                both = reading_of(tariff, " ".join(names), {**one.changes, **two.changes})
+                found.append(ReadingPair((place, other_place), names, both))
     return tuple(found)
 
 
@@ -57,27 +62,25 @@ def smallest_pairs(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | No
     A reading that asks for a year without a calendar is left out: alone it counts already. In the order of
     the file. Raises NoCalendar for the session itself.
     """
-    net = rate(facts, tariff, tariff_at).net_grosze
+    standing = standing_of(facts, tariff, tariff_at)
     idle = {
         place
         for place, reading in enumerate(readings(tariff))
-        if may_matter(reading.changes, facts, tariff_at)
-        and _net(facts, reading.tariff, reading.changes, tariff_at) == net
+        if may_matter(reading.changes, facts, tariff_at) and _net(standing, reading) == standing.net_grosze
     }
     found: list[Pair] = []
     for pair in pairs_of(tariff):
         if idle.issuperset(pair.places):
-            other_net = _net(facts, pair.tariff, pair.changes, tariff_at)
-            if other_net not in (None, net):
-                found.append(Pair(pair.assumptions, pair.changes, other_net))
+            other_net = _net(standing, pair.both)
+            if other_net not in (None, standing.net_grosze):
+                found.append(Pair(pair.assumptions, dict(pair.both.changes), other_net))
     return found
 
 
-def _net(
-    facts: SessionFacts, tariff: Tariff, changes: Mapping[str, str], tariff_at: TariffAt | None
-) -> int | None:
+def _net(standing: Standing, reading: Reading) -> int | None:
     """The net under a reading; None where it asks for a year without a calendar."""
     try:
-        return rate(facts, tariff, tariff_at and changed_at(tariff_at, changes)).net_grosze
+        hours = hours_under(standing, reading)
     except NoCalendar:
         return None
+    return standing.net_grosze if hours is None else net_grosze(hours, standing.facts)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
@@ -56,7 +57,7 @@ Price = Callable[[int | None, Intervals], Priced | None]
 """The price of a session, by number, with other times; for None the list price. None: no price."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, dict=True):
     """Something that a person should look at (open) or may know (info). `at_s` is when it was."""
 
     kind: Kind
@@ -71,9 +72,9 @@ class Finding(msgspec.Struct, frozen=True):
     facts: tuple[int | str | None, ...] = ()
     """What else the id depends on: an acknowledged finding returns when they change."""
 
-    @property
+    @cached_property
     def id(self) -> str:
-        """Return the id: the same for the same facts in every run, beginning with the month."""
+        """Return the id: the same for the same facts in every run, beginning with the month; made once."""
         told = [self.kind, self.records, self.sessions, self.before, self.after, self.facts]
         month = local_month(from_epoch_seconds(self.at_s))
         digest = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:DIGEST_CHARACTERS]

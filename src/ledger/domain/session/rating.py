@@ -9,7 +9,7 @@ from ledger.domain.clock import from_epoch_seconds
 from ledger.domain.ledger_state import LedgerState
 from ledger.domain.rating.assumptions import assumptions_of
 from ledger.domain.rating.hours import TariffAt
-from ledger.domain.rating.inputs import Purchase
+from ledger.domain.rating.inputs import Purchase, SessionFacts
 from ledger.domain.rating.pairs import Pair, smallest_pairs
 from ledger.domain.rating.rate import Rated, rate
 from ledger.domain.session.evolve import Session, rating_facts
@@ -49,8 +49,14 @@ def basis_of(
 ) -> Basis:
     """Return the readings that an ended session's amount rests on; raises NoCalendar."""
     facts, by_hour = rating_facts(session, purchases), hourly_tariff(tariff, state, tariff_of)
-    alone = assumptions_of(facts, tariff, by_hour)
-    pairs = tuple(smallest_pairs(facts, tariff, by_hour))
+    return basis_with(assumptions_of(facts, tariff, by_hour), facts, tariff, by_hour)
+
+
+def basis_with(
+    alone: tuple[str, ...], facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | None
+) -> Basis:
+    """Return the readings that an amount rests on where those alone are known; raises NoCalendar."""
+    pairs = tuple(smallest_pairs(facts, tariff, tariff_at))
     ids = {*alone, *(id_ for pair in pairs for id_ in pair.assumptions)}
     return Basis(alone, pairs, tuple(each for each in tariff.assumptions if each.id in ids))
 
