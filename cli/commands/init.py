@@ -24,6 +24,9 @@ from ledger.message import msg
 )
 @click.option("--store", "url", metavar="URL", help="On PostgreSQL, for several offices; see below.")
 @click.option("--owner", metavar="ROLE", help="With --store: the role that makes the tables, and owns them.")
+@click.option(
+    "--reader", metavar="ROLE", help="With --store: a role that may read the log, and nothing else."
+)
 @click.option("--join", is_flag=True, help="With --store: a folder for a ledger that others share already.")
 @click.option("--testing", is_flag=True, help="A ledger for trying: it obeys SESSION_LEDGER_NOW.")
 @recording_options
@@ -37,6 +40,7 @@ def init(
     billing_from: date | None,
     url: str | None,
     owner: str | None,
+    reader: str | None,
     *,
     join: bool,
     testing: bool,
@@ -64,11 +68,13 @@ def init(
 
     folder = app.ledger_dir
     language = ctx.find_root().params.get("lang") or language_of_locale(os.environ)
-    if url is None and (join or owner is not None):
-        raise BadCombination(msg("--join and --owner go with --store"))
-    if join and (owner, name, billing_from, testing) != (None, None, None, False):
-        raise BadCombination(msg("--join takes the ledger as it is: without --owner, --name, --billing-from"))
-    shared = None if url is None else Shared(url, owner)
+    if url is None and (join or (owner, reader) != (None, None)):
+        raise BadCombination(msg("--join, --owner and --reader go with --store"))
+    if join and (owner, reader, name, billing_from, testing) != (None, None, None, None, False):
+        raise BadCombination(
+            msg("--join takes the ledger as it is: without --owner, --reader, --name, --billing-from")
+        )
+    shared = None if url is None else Shared(url, owner, reader)
     if shared is not None and join:
         opened = join_ledger(folder, app.environment(), shared, language)
     else:

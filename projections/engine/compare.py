@@ -12,7 +12,7 @@ from ledger.application.read_models import Difference
 from ledger.folder.workers import Workers
 from ledger.store.event_store import LedgerStore
 from projections.engine.blocks import chunks
-from projections.engine.parts import Task, done, inputs_of, others, own_task, safely, task_of
+from projections.engine.parts import Task, done, inputs_of, others, safely, task_of
 from projections.engine.replay import check_all_read
 from projections.engine.runner import position_of
 from projections.engine.writer import NAMES, ROWS, merges
@@ -32,11 +32,7 @@ def differences(
     `workers` other machines derive the rows, and what differs from theirs is looked at here.
     """
     last, inputs, different = store.sessions(), Inputs(store, 0, {}), set[Difference]()
-    task = (
-        own_task(store, position, NAMES, Path())
-        if workers is None
-        else task_of(workers, store, position, NAMES)
-    )
+    task = task_of(workers, store, position, NAMES)
     (file,) = views.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
 
     def here(block: range) -> BlockCompared:

@@ -57,7 +57,7 @@ class Task(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The file of a block, how many sessions and events were read for it, and if by the one that asked."""
+    """The file of a block, how many sessions and events were read for it; `here`: as nobody else did it."""
 
     name: str
     sessions: int
@@ -70,17 +70,20 @@ def program() -> tuple[str, int]:
     return version("remote-session-ledger"), SCHEMA_VERSION
 
 
-def task_of(workers: Workers, store: LedgerStore, until: int, names: Sequence[str]) -> Task:
-    """Return what the blocks of a replay have in common; their folder is named by what they depend on."""
+def task_of(
+    workers: Workers | None, store: LedgerStore, until: int, names: Sequence[str], own: Path = Path()
+) -> Task:
+    """Return what the blocks of a replay have in common.
+
+    The folder of other machines is named by all that the parts depend on; processes of this one have `own`.
+    """
+    task = Task(store.place, until, store.leaf_hash_at(until - 1), tuple(names), str(own), 0, program())
+    if workers is None:
+        return task
     depends = "-".join(map(str, (until, *program(), *names)))
     folder = workers.parts / store.leaf_hash_at(0).hex()[:32] / depends
-    task = own_task(store, until, names, folder)
-    return task._replace(place=workers.store or store.place, wait_seconds=workers.wait_seconds)
-
-
-def own_task(store: LedgerStore, until: int, names: Sequence[str], folder: Path) -> Task:
-    """Return the same for blocks that processes of this machine do."""
-    return Task(store.place, until, store.leaf_hash_at(until - 1), tuple(names), str(folder), 0, program())
+    place, wait_seconds = workers.store or store.place, workers.wait_seconds
+    return task._replace(place=place, folder=str(folder), wait_seconds=wait_seconds)
 
 
 @contextmanager
@@ -245,7 +248,7 @@ def answered(others: Others | None, task: Task, store: LedgerStore) -> Iterator[
     def here(block: range) -> Part:
         nonlocal inputs
         inputs = inputs or Inputs.at(store, task.until)
-        return _made_by(inputs, task, block)._replace(here=True)
+        return _made_by(inputs, task, block)._replace(here=others is not None and not others.helped)
 
     for block, found in done(others, part, task, store.sessions(), here):
         yield found if is_whole(Path(task.folder) / found.name) else here(block)

@@ -141,11 +141,7 @@ def _fill_by_others(
     from projections.engine import parts  # noqa: PLC0415 - only long work needs it
 
     store, until = inputs.store, inputs.position
-    task = (
-        parts.own_task(store, until, names, own)
-        if workers is None
-        else parts.task_of(workers, store, until, names)
-    )
+    task = parts.task_of(workers, store, until, names, own)
     try:
         with parts.others(workers, store.sessions()) as them:
             parts.put_in_order(views, inputs, task, parts.answered(them, task, store), progress)

@@ -34,6 +34,12 @@ NEEDS_ENGINE = pytest.mark.skipif(
 )
 
 
+def processor_s(pid: int) -> float:
+    """CPU seconds of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Authority:
     """A CA made for one cluster."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.errors import LedgerMissing, NotOnPostgres
 from ledger.folder.layout import Folder
@@ -14,6 +15,9 @@ from ledger.message import Hint, Message, msg, step
 from ledger.store.event_store import LedgerStore
 from ledger.vault.remote_id_fingerprints import MonthKeys
 from ledger.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from ledger.application.metadata import Shared
 
 Clock = Callable[[], int]
 Entropy = Callable[[int], bytes]
@@ -83,17 +87,16 @@ def open_months(folder: Folder, entropy: Entropy) -> MonthKeys:
     return PostgresMonthKeys(Address.parse(url), entropy)
 
 
-def create_store(folder: Folder, clock: Clock, entropy: Entropy, owner: str | None) -> LedgerStore:
+def create_store(folder: Folder, clock: Clock, entropy: Entropy, shared: Shared | None) -> LedgerStore:
     """Create an empty log beside an empty vault, for a new folder; raises LedgerExists."""
-    url = folder.store_url()
-    if url is None:
+    if shared is None:
         Vault.create(folder.path, entropy).close()
         MonthKeys.create(folder.path, entropy).close()
         return LedgerStore.create(folder.events, clock=clock)
     from ledger.store.postgres.address import Address  # noqa: PLC0415 - only a ledger on PostgreSQL needs it
     from ledger.store.postgres.recorder import create_postgres_store  # noqa: PLC0415 - the same
 
-    return create_postgres_store(Address.parse(url), clock, owner)
+    return create_postgres_store(Address.parse(shared.url), clock, shared.owner, shared.reader)
 
 
 def upgrade_tables(folder: Folder, owner: str | None) -> bool:

@@ -62,8 +62,7 @@ def create_ledger(
         text=tariff_text,
     )
     try:
-        owner = None if shared is None else shared.owner
-        store = create_store(folder, lambda: epoch_microseconds(now), environment.entropy, owner)
+        store = create_store(folder, lambda: epoch_microseconds(now), environment.entropy, shared)
         with store:
             create_signing_key(folder, origin, environment.entropy)
             store.save(

@@ -24,10 +24,11 @@ class Environment(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """The address of a ledger of several offices, and the role that makes its tables, if it is another."""
+    """The address of a ledger of several offices; the role that makes its tables, and one that only reads."""
 
     url: str
     owner: str | None = None
+    reader: str | None = None
 
 
 class Receipt(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from tests.support import postgres
 from tests.support.long import LONG, finish, times
-from tests.support.machines import NEEDS_ENGINE, Machines
+from tests.support.machines import NEEDS_ENGINE, Machines, processor_s
 from tests.support.office import ON_POSTGRES, Office
 
 pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="has shops on both stores itself")
@@ -170,7 +171,7 @@ def test_two_workers_read_many_shops_on_two_servers(
     assert office is not None
     listed = tmp_path / "shops.toml"
     listed.write_text("\n".join(lines), encoding="utf-8")
-    machines, told, walls = Machines(tmp_path / "machines"), set[str](), list[float]()
+    machines, told, walls, spent = Machines(tmp_path / "machines"), set[str](), list[float](), list[float]()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
     try:
         for _ in range(2):
@@ -179,14 +180,16 @@ def test_two_workers_read_many_shops_on_two_servers(
         report({"wola": office}, listed, "--workers", str(machines.written("warm.toml")))
         shutil.rmtree(tmp_path / "far")  # they have imported what they need, and keep nothing else
         for words in ((), (), ("--workers", str(machines.written())), ("--workers", str(machines.written()))):
-            began = time.perf_counter()
+            pids = [os.getpid(), *(each.pid for each in machines.workers)]
+            began, before = time.perf_counter(), sum(map(processor_s, pids))
             told.add(report({"wola": office}, listed, *words))
             walls.append(time.perf_counter() - began)
+            spent.append(sum(map(processor_s, pids)) - before)
     finally:
         machines.kill()
     assert len(told) == 1
     finish(
         "cluster-shops",
         f"{MANY} shops: one machine {walls[0]:.1f} s, again {walls[1]:.1f} s; two workers {walls[2]:.1f} s, "
-        f"again {walls[3]:.1f} s",
+        f"again {walls[3]:.1f} s; CPU {spent[0]:.1f}, {spent[1]:.1f}, {spent[2]:.1f} and {spent[3]:.1f} s",
     )

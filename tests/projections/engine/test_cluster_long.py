@@ -5,7 +5,6 @@ With SESSION_LEDGER_LONG; the figures are printed.
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
 import time
@@ -15,7 +14,6 @@ from random import Random
 from tempfile import mkdtemp
 from threading import Thread, Timer
 
-import psycopg
 import pytest
 
 from projections.engine import blocks
@@ -24,7 +22,7 @@ from tests.acceptance.report.test_replay import live, rows
 from tests.acceptance.store.test_failover import Pair
 from tests.support import postgres
 from tests.support.long import LONG, finish, times
-from tests.support.machines import NEEDS_ENGINE, Machines
+from tests.support.machines import NEEDS_ENGINE, Machines, processor_s
 from tests.support.office import Office
 
 pytestmark = [NEEDS_ENGINE, pytest.mark.skipif(not LONG, reason="long: SESSION_LEDGER_LONG=1")]
@@ -36,12 +34,7 @@ SMALL = times(1, 50)
 DAYS = range(1, 29)
 SESSION = "session_ref,customer,issue,connected_at,ended_at"
 READER = "reader"
-GRANTS = (
-    f"GRANT USAGE ON SCHEMA ledger TO {READER}",
-    f"GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO {READER}",
-)
 ENDS_IN_A_BLOCK = """
-import os
 from projections.inputs.state import Inputs
 read = Inputs.lives
 def lives(self, numbers):
@@ -68,7 +61,7 @@ def pair() -> Iterator[Pair]:
 def shop(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Office:
     """A ledger of many sessions on the primary, which workers read as a role of their own."""
     folder = tmp_path_factory.mktemp("shop") / "ledger"
-    office = Office(folder, init=("--store", pair.url(), "--owner", postgres.OWNER))
+    office = Office(folder, init=("--store", pair.url(), "--owner", postgres.OWNER, "--reader", READER))
     office.does("customer", "add", "K-1", "--name", "Jan Kanarek")
     days = [f"2026-{month:02}-{day:02}" for month in range(1, 11) for day in range(1, 29)]
     office.takes(
@@ -79,8 +72,6 @@ def shop(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Office:
             for n in range(SESSIONS)
         ),
     )
-    for grant in GRANTS:
-        postgres.said(str(pair.primary.folder), grant, "shop", role=postgres.OWNER, port=pair.primary.port)
     return office
 
 
@@ -108,12 +99,6 @@ def spent() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def of_process(pid: int) -> float:
-    """CPU seconds of another process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def test_kills_at_any_moment_change_no_bit(machines: Machines, shop: Office, pair: Pair) -> None:
     workers = str(machines.written(store=place(pair)))
     began, before = time.perf_counter(), spent()
@@ -121,12 +106,12 @@ def test_kills_at_any_moment_change_no_bit(machines: Machines, shop: Office, pai
     alone_cpu, alone_wall = spent() - before, time.perf_counter() - began
     alone = {name: rows(live(shop), name) for name in NAMES}
     shop.does("replay", "--workers", workers)  # everybody has imported what it needs
-    own, at_work = spent(), [of_process(each.pid) for each in (*machines.workers, machines.scheduler)]
+    own, at_work = spent(), [processor_s(each.pid) for each in (*machines.workers, machines.scheduler)]
     began = time.perf_counter()
     shop.does("replay", "--workers", workers)
     wall = time.perf_counter() - began
     own = spent() - own
-    after = [of_process(each.pid) for each in (*machines.workers, machines.scheduler)]
+    after = [processor_s(each.pid) for each in (*machines.workers, machines.scheduler)]
     *others, scheduler = [late - early for late, early in zip(after, at_work, strict=True)]
     expected = live(shop).read_bytes()
     assert {name: rows(live(shop), name) for name in NAMES} == alone
@@ -225,21 +210,3 @@ def test_a_standby_that_is_held_back_is_waited_for(machines: Machines, shop: Off
     finally:
         pair.standby.says("SELECT pg_wal_replay_resume()")
     assert shop.does("check", "views").out == ""
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "SELECT ledger.append_checkpoint(9, 'x')",
-        "INSERT INTO ledger.events SELECT * FROM ledger.events LIMIT 1",
-        "SELECT * FROM ledger_vault.vault",
-        "DELETE FROM ledger.events",
-    ],
-)
-def test_a_reader_neither_appends_nor_sees_the_vault(shop: Office, pair: Pair, statement: str) -> None:
-    assert shop.folder.is_dir()
-    host, port = str(pair.primary.folder), pair.primary.port
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        postgres.said(host, statement, "shop", role=READER, port=port)
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        postgres.said(host, "SELECT * FROM ledger_session.key", "shop_keys", role=READER, port=port)

@@ -145,7 +145,7 @@ def _changing_readings(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt 
     return changing
 
 
-class Standing(NamedTuple):
+class AsRated(NamedTuple):
     """A session as it is rated, to put readings beside: what its clocks count, its net, the prices touched.
 
     `touched` is None where the table of prices does not tell.
@@ -158,15 +158,15 @@ class Standing(NamedTuple):
     touched: set[tuple[int, int]] | None
 
 
-def standing_of(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | None) -> Standing:
+def standing_of(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | None) -> AsRated:
     """Return a session as the tariff rates it; raises NoCalendar."""
     clocks = help_spans(facts, tariff)
     net = net_grosze(hours_of(clocks, tariff, tariff_at), facts)
     touched = None if tariff.pin == "unit" else _touched(clocks, tariff)
-    return Standing(facts, tariff_at, clocks, net, touched)
+    return AsRated(facts, tariff_at, clocks, net, touched)
 
 
-def hours_under(standing: Standing, reading: Reading) -> list[PricedHour] | None:
+def hours_under(standing: AsRated, reading: Reading) -> list[PricedHour] | None:
     """Return the started hours under a reading; None where it changes no price that counted time touches.
 
     Raises: NoCalendar.

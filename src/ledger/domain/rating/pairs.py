@@ -12,8 +12,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ledger.domain.rating.assumptions import (
+    AsRated,
     Reading,
-    Standing,
     hours_under,
     may_matter,
     net_grosze,
@@ -77,7 +77,7 @@ def smallest_pairs(facts: SessionFacts, tariff: Tariff, tariff_at: TariffAt | No
     return found
 
 
-def _net(standing: Standing, reading: Reading) -> int | None:
+def _net(standing: AsRated, reading: Reading) -> int | None:
     """The net under a reading; None where it asks for a year without a calendar."""
     try:
         hours = hours_under(standing, reading)

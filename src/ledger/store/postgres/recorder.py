@@ -278,10 +278,10 @@ class PostgresFactory(InfrastructureFactory[TrackingRecorder]):
 
 
 def create_postgres_store(
-    address: Address, clock: Callable[[], int], owner: str | None = None
+    address: Address, clock: Callable[[], int], owner: str | None = None, reader: str | None = None
 ) -> LedgerStore:
     """Make a new, empty log, its tables where they are not there yet; raises LedgerExists."""
-    prepare(address, owner)
+    prepare(address, owner, reader)
     store = LedgerStore(PostgresFactory(address, clock))
     if store.length():
         store.close()

@@ -214,6 +214,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA {s} TO {role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {s} TO {role};
 GRANT INSERT ON {s}.events, {s}.reference TO {role};
 """
+_READER_GRANTS = """\
+GRANT USAGE ON SCHEMA {s} TO {role};
+GRANT SELECT ON ALL TABLES IN SCHEMA {s} TO {role};
+"""
 _VAULT = """\
 CREATE TABLE {s}.vault (
     commitment text COLLATE "C" PRIMARY KEY,
@@ -268,10 +272,11 @@ def guard_of(schema: str, table: str) -> str:
     return _APPEND.format(s=schema, t=table, body=APPENDING[table].format(s=schema))
 
 
-def prepare(address: Address, owner: str | None) -> None:
+def prepare(address: Address, owner: str | None, reader: str | None = None) -> None:
     """Make databases and tables where there are none, as `owner`; what is there already stays as it is.
 
-    Any number of processes may do so at once. Raises StoreUnreachable, StoreFailed.
+    `reader` is a role that may read the log, for machines that derive rows: neither the vault nor keys. Any
+    number of processes may do so at once. Raises StoreUnreachable, StoreFailed.
     """
     maker = address if owner is None else address.of_role(owner)
     role = address.role
@@ -281,7 +286,8 @@ def prepare(address: Address, owner: str | None) -> None:
         _refuse_old(database)
         role = role or _current_role(database)
         alone(database)
-        _make(database, maker.log, role, [*log_statements(maker.log)], _LOG_GRANTS)
+        if _make(database, maker.log, role, [*log_statements(maker.log)], _LOG_GRANTS) and reader is not None:
+            _grant(database, maker.log, reader, _READER_GRANTS)
         _make(database, maker.vault, role, [_VAULT.format(s=maker.vault)], _WORKING_GRANTS)
     with postgres_refusals(maker.keys.database), connect(maker.keys) as database, database.transaction():
         alone(database)
@@ -311,17 +317,14 @@ def alone(database: psycopg.Connection) -> None:
     database.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
 
 
-def _make(database: psycopg.Connection, schema: str, role: str, statements: list[str], grants: str) -> None:
-    """Make the tables of a schema that has none; raises StoreFailed for tables of another version."""
-    from psycopg import sql  # noqa: PLC0415 - with the driver, which is an extra
-
+def _make(database: psycopg.Connection, schema: str, role: str, statements: list[str], grants: str) -> bool:
+    """Make the tables of a schema that has none, True; raises StoreFailed for tables of another version."""
     there = database.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone()
     if there is None:
         for statement in (f"CREATE SCHEMA {schema}", *statements):
             database.execute(statement.encode())
-        quoted = sql.Identifier(role).as_string(database)
-        database.execute(grants.format(s=schema, role=quoted).encode())
-        return
+        _grant(database, schema, role, grants)
+        return True
     if grants is _LOG_GRANTS:
         query = f"SELECT max(version) FROM {schema}.schema_version".encode()
         found = database.execute(query).fetchone()
@@ -329,6 +332,14 @@ def _make(database: psycopg.Connection, schema: str, role: str, statements: list
             raise StoreFailed(
                 msg("the schema {schema} was made by another version of this program", schema=schema)
             )
+    return False
+
+
+def _grant(database: psycopg.Connection, schema: str, role: str, grants: str) -> None:
+    from psycopg import sql  # noqa: PLC0415 - with the driver, which is an extra
+
+    quoted = sql.Identifier(role).as_string(database)
+    database.execute(grants.format(s=schema, role=quoted).encode())
 
 
 def _make_database(maker: Address, name: str) -> None:

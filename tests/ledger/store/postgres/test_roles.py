@@ -231,6 +231,51 @@ def test_check_names_a_guard_that_is_gone(
     assert copy.run("check", "integrity", "guards").out == finding.format(database)
 
 
+READER = "reader"
+ROLE = f"DO $$ BEGIN CREATE ROLE {READER} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+NOT_FOR_A_READER = (
+    "SELECT * FROM ledger_vault.vault",
+    "SELECT ledger.append_checkpoint(9, 'x')",
+    "SELECT ledger.append_reference(ARRAY['x'], ARRAY['x'], ARRAY[''::bytea], ARRAY['x'])",
+    f"INSERT INTO ledger.events {NEXT}",
+    "DELETE FROM ledger.events",
+    "CREATE TABLE ledger.own (x int)",
+)
+
+
+def test_a_reader_reads_the_log_and_nothing_else(database: str, tmp_path: Path) -> None:
+    """It can neither append nor sign, and sees neither vault nor keys."""
+    postgres.said(postgres.server(), ROLE)
+    init = ("--store", postgres.url_of(database), "--owner", postgres.OWNER, "--reader", READER)
+    office = Office(tmp_path / "ledger", init=init)
+    office.does("customer", "add", "K-1", "--name", "Jan")
+    tables = ("events", "reference", "subtree", "checkpoint", "anchor", "schema_version")
+    for table in tables:
+        postgres.said(postgres.server(), f"SELECT * FROM ledger.{table}", database, role=READER)
+    for statement in NOT_FOR_A_READER:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            postgres.said(postgres.server(), statement, database, role=READER)
+    for kind in ("session", "tax", "customer"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            postgres.said(
+                postgres.server(), f"SELECT * FROM ledger_{kind}.key", f"{database}_keys", role=READER
+            )
+    assert office.run("check") == Answer(0, "", "")
+
+
+def test_a_reader_that_is_no_role_leaves_no_ledger(database: str, tmp_path: Path) -> None:
+    """Neither a folder nor tables."""
+    office = object.__new__(Office)
+    office.folder, office.now = tmp_path / "ledger", "2026-11-30T10:00:00+01:00"
+    init = ("--store", postgres.url_of(database), "--owner", postgres.OWNER)
+    assert (
+        'role "nobody-here" does not exist (E-STORE-IO)'
+        in office.run("init", *init, "--reader", "nobody-here").err
+    )
+    assert not office.folder.exists()
+    assert postgres.said(postgres.server(), "SELECT to_regclass('ledger.events')", database) == [(None,)]
+
+
 PREPARE = """
 import sys
 from ledger.store.postgres.address import Address
