@@ -83,8 +83,7 @@ Change = Callable[[Life, Any, int, int], None]
 def _typed(life: Life, fact: _Moment, recorded_us: int) -> int:
     """Take a moment that a person may have typed; return it."""
     at_us = epoch_microseconds(fact.at)
-    life.amount_recorded_us, life.changed_since_billed = recorded_us, True
-    if recorded_us - at_us > BACK_DATED_US and e.is_told(fact.source):
+    if e.is_told(fact.source) and recorded_us - at_us > BACK_DATED_US:
         life.back_dated = True
     return at_us
 
@@ -108,13 +107,11 @@ def _ended(life: Life, fact: _Moment, recorded_us: int, _index: int) -> None:
             each.ended_us = at_us
 
 
-def _reclassified(life: Life, fact: e.Reclassified, recorded_us: int, _index: int) -> None:
-    life.amount_recorded_us, life.changed_since_billed = recorded_us, True
+def _reclassified(life: Life, fact: e.Reclassified, _recorded_us: int, _index: int) -> None:
     life.kinds.append(Kind(epoch_seconds(fact.at), fact.issue, fact.order_ref))
 
 
-def _corrected(life: Life, fact: e.SessionCorrected, recorded_us: int, _index: int) -> None:
-    life.amount_recorded_us, life.changed_since_billed = recorded_us, True
+def _corrected(life: Life, fact: e.SessionCorrected, _recorded_us: int, _index: int) -> None:
     life.connections = [
         Connection(
             each.number,
@@ -130,13 +127,11 @@ def _corrected(life: Life, fact: e.SessionCorrected, recorded_us: int, _index: i
     life.customer = fact.customer or life.customer
 
 
-def _voided(life: Life, fact: e.SessionVoided, recorded_us: int, _index: int) -> None:
-    life.amount_recorded_us, life.changed_since_billed = recorded_us, True
+def _voided(life: Life, fact: e.SessionVoided, _recorded_us: int, _index: int) -> None:
     life.voided = not fact.undone
 
 
-def _waived(life: Life, fact: e.Waived, recorded_us: int, _index: int) -> None:
-    life.amount_recorded_us, life.changed_since_billed = recorded_us, True
+def _waived(life: Life, fact: e.Waived, _recorded_us: int, _index: int) -> None:
     is_any = fact.percent or fact.hours or fact.half_percents or fact.amount_grosze
     waiver = Waiver(fact.percent, fact.hours, fact.half_percents, fact.amount_grosze)
     life.waiver = waiver if is_any else None
@@ -194,7 +189,8 @@ def _purged(life: Life, fact: _Report, _recorded_us: int, index: int) -> None:
     life.purging, life.evidence = "", fact.evidence
     life.purged_us, life.purge_index = epoch_microseconds(fact.at), index
     _reported(life, fact)
-    life.doubts = tuple(sorted({doubt for _, doubts in life.outcomes.values() for doubt in doubts}))
+    found = {doubt for _, doubts in life.outcomes.values() for doubt in doubts} if life.outcomes else ()
+    life.doubts = tuple(sorted(found))
 
 
 def _certificate_issued(life: Life, fact: e.CertificateIssued, _recorded_us: int, _index: int) -> None:
@@ -268,16 +264,26 @@ _CHANGES: dict[type[e.Event], tuple[Change, type[msgspec.Struct] | None]] = {
     e.InvoiceRequested: (_nothing, _Unseen),
 }
 """What an event changes, and what is read of it; None: all of it, as the domain does."""
+_OF_THE_AMOUNT = (
+    e.Connected,
+    e.Disconnected,
+    e.Ended,
+    e.Reclassified,
+    e.SessionCorrected,
+    e.SessionVoided,
+    e.Waived,
+)
 _OLD_TOPICS = {"session.data_purged:1": e.DataPurged}
 
 
-class _Takes(dict[str, tuple[Callable[[bytes], Any], Change]]):
-    """Topic: decoder and change, made one by one when first asked for; KeyError for other topics."""
+class _Takes(dict[str, tuple[Callable[[bytes], Any], Change, bool]]):
+    """By topic: decoder, change, if an amount depends on it; made when first asked for, or KeyError."""
 
-    def __missing__(self, topic: str) -> tuple[Callable[[bytes], Any], Change]:
-        change, read = _CHANGES[_OLD_TOPICS.get(topic) or e.EVENT_OF_TOPIC[topic]]
+    def __missing__(self, topic: str) -> tuple[Callable[[bytes], Any], Change, bool]:
+        kind = _OLD_TOPICS.get(topic) or e.EVENT_OF_TOPIC[topic]
+        change, read = _CHANGES[kind]
         decoder = DECODERS[topic] if read is None else msgspec.json.Decoder(read).decode
-        taken = self[topic] = decoder, change
+        taken = self[topic] = decoder, change, kind in _OF_THE_AMOUNT
         return taken
 
 
@@ -317,8 +323,10 @@ def lives(rows: Sequence[SessionRow]) -> list[Life]:
                 raise ValueError(topic)
             current, expected = number, 1
         else:
-            read, change = takes[topic]
+            read, change, is_of_the_amount = takes[topic]
             change(life, read(state), recorded_us, index)
+            if is_of_the_amount:
+                life.amount_recorded_us, life.changed_since_billed = recorded_us, True
         if version != expected:
             raise ValueError(version)
         expected += 1

@@ -124,29 +124,20 @@ class Tables:
 
     def totals(self, facts: SessionFacts) -> Totals:
         """Rate a session; raises BeyondTables. All of one connection that touch like hours are rated once."""
-        connections = [each for each in facts.connections if each[0] < each[1]]
+        requested_s, connections, kinds, purchases, waiver = facts
+        if len(connections) != 1 or connections[0][0] >= connections[0][1]:
+            connections = tuple(sorted({each for each in connections if each[0] < each[1]}))
         if not connections:
             return Totals(0, (0,) * len(self._cells.band_ids), 0, 0, ())
-        if len(connections) > 1:
-            connections = sorted(set(connections))
-        first = connections[0][0]
-        vectors = [self._vector(kind, facts.purchases, first) for kind in facts.kinds]
-        if len(connections) > 1 or len(vectors) > 1 or facts.waiver is not None or self._is_exact:
+        first, last = connections[0]
+        vectors = [self._vector(kind, purchases, first) for kind in kinds]
+        if len(connections) > 1 or len(vectors) > 1 or waiver is not None or self._is_exact:
             return self._totals(facts, connections, vectors)
-        key = self._key(facts.requested_s, *connections[0], vectors[0])
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= MAX_KNOWN:
-                self._known.clear()
-            known = self._known[key] = self._totals(facts, connections, vectors)
-        return known
-
-    def _key(self, requested_s: int, first: int, last: int, vector: Vector) -> object:
-        """What two sessions of one connection have in common that come to the same."""
+        # What two sessions of one connection have in common that come to the same:
         begun = min(requested_s, first)
         hour = begun // HOUR_SECONDS
-        return (
-            vector,
+        key = (
+            vectors[0],
             self._cells.alike(hour, (last - 1) // HOUR_SECONDS + 1),
             first // HOUR_SECONDS - hour,
             (last - first - 1) // HOUR_SECONDS,
@@ -154,16 +145,22 @@ class Tables:
             first % HOUR_SECONDS > 0,
             begun % HOUR_SECONDS > 0,
         )
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._totals(facts, connections, vectors)
+        return known
 
     def _totals(
-        self, facts: SessionFacts, connections: list[tuple[int, int]], vectors: Sequence[Vector]
+        self, facts: SessionFacts, connections: tuple[Interval, ...], vectors: Sequence[Vector]
     ) -> Totals:
         claims: list[Vector] = list(zip(*vectors, strict=True))
         before, again = facts.requested_s < connections[0][0], len(connections) > 1
         same = tuple([claims.index(each) for each in claims])
         flags = before, again, len(vectors) == 1, same
         plan = self._plans.get(flags) or self._plan(flags)
-        merged = union(connections) if again else connections
+        merged = union(list(connections)) if again else connections
         own, waiver, base = self._own, facts.waiver, plan.groups[0]
         clocks = _clocks(facts, connections, merged, claims, base.way)
         started = hours = self._cells.hours(clocks, keeps=base.way.keeps, in_order=waiver is not None)
