@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -266,9 +267,9 @@ def test_one_projection_catches_the_others_up_first(shop: Office) -> None:
     shop.does(*BILLING)
     shop.does("session", "end", "42")
     shop.does("replay", "billing")
-    assert sqlite3.connect(live(shop)).execute("SELECT state FROM sessions WHERE number = 42").fetchone() == (
-        "ended",
-    )
+    with closing(sqlite3.connect(live(shop))) as views:
+        found = views.execute("SELECT state FROM sessions WHERE number = 42").fetchone()
+    assert found == ("ended",)
     assert shop.run("check", "views") == Answer(0, "", "")
 
 

@@ -70,7 +70,7 @@ def test_file_that_is_not_understood_stays_in_the_spool(office: Office, tmp_path
         shutil.copy(VECTORS / "vnc" / "xtigervnc.log", spool / adapter / "xvnc.log")
     for _ in range(2):
         assert office.run("source", "import", "--spool", str(spool), *WARSAW).status == 3
-    assert sorted(str(file.relative_to(spool)) for file in spool.rglob("*.log")) == [
+    assert sorted(file.relative_to(spool).as_posix() for file in spool.rglob("*.log")) == [
         "processed/vnc-log/xvnc.log",
         "rustdesk-log/xvnc.log",
     ]

@@ -21,6 +21,7 @@ import pytest
 from tests.support import postgres
 from tests.support.office import ON_POSTGRES, Answer, Office
 from tests.support.shop import environment
+from tests.support.systems import IS_WINDOWS
 
 LONG = "SESSION_LEDGER_LONG" in os.environ
 BEFORE_KILL = 200 if LONG else 6
@@ -38,7 +39,10 @@ for number in range(10000):
         break
     print(f"{sys.argv[1]}-{number}", flush=True)
 """
-pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="has servers of its own")
+pytestmark = [
+    pytest.mark.skipif(ON_POSTGRES, reason="has servers of its own"),
+    pytest.mark.skipif(IS_WINDOWS, reason="the servers of these tests are for Linux"),
+]
 
 
 class Pair:
