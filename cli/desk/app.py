@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import Semaphore
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
 from importlib import resources
 from typing import NamedTuple
 
@@ -132,14 +132,14 @@ PAGES_AT_ONCE = 4
 
 def make_app(desk: Desk, host: str) -> Gate:
     """Return the whole desk as an ASGI application behind its gate."""
-    pool, over_periods = ThreadPoolExecutor(PAGES_AT_ONCE), ThreadPoolExecutor(1)
+    turns, over_periods = Semaphore(PAGES_AT_ONCE), Semaphore(1)
     app = Starlette(
         routes=[
             Route("/enter", _enter(desk), methods=["GET"]),
             Route("/locked", _locked(desk), methods=["GET"]),
             Route("/lock", _lock(desk), methods=["POST"]),
             Route("/static/{name}", _static, methods=["GET"]),
-            *(_route(page, desk, over_periods if page.reads_a_period else pool) for page in PAGES),
+            *(_route(page, desk, over_periods if page.reads_a_period else turns) for page in PAGES),
         ],
         exception_handlers={
             HTTPException: _unknown(desk),
@@ -149,8 +149,8 @@ def make_app(desk: Desk, host: str) -> Gate:
     return Gate(app, host, desk.seats, desk.lang)
 
 
-def _route(page: PageRoute, desk: Desk, pool: Executor) -> Route:
-    answer = place(page.answer, desk, pool, takes_files=page.takes_files)
+def _route(page: PageRoute, desk: Desk, turns: Semaphore) -> Route:
+    answer = place(page.answer, desk, turns, takes_files=page.takes_files)
     return Route(page.path, answer, methods=[page.method])
 
 
@@ -162,9 +162,9 @@ def _locked(desk: Desk) -> Callable[[Request], Response]:
 
 
 def _unknown(desk: Desk) -> Callable[[Request, Exception], Response]:
-    def answer(_: Request, error: Exception) -> Response:
+    def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - Starlette calls it for these alone
-        return unknown(desk.lang, error)
+        return unknown(desk.lang, error, request.state.seat)
 
     return answer
 

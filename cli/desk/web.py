@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
+from asyncio import Semaphore
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor
 from functools import wraps
 from typing import Any, NamedTuple
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
@@ -125,9 +125,9 @@ Place = Callable[[Visit], Response]
 
 
 def place(
-    answer: Place, desk: Desk, pool: Executor, *, takes_files: int = 0
+    answer: Place, desk: Desk, turns: Semaphore, *, takes_files: int = 0
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a place; it runs in a thread of a pool, its form already read."""
+    """Return the endpoint of a place; it runs in a thread when it is its turn, its form already read."""
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
@@ -140,7 +140,8 @@ def place(
             async with request.form(max_files=takes_files, max_fields=FIELDS_MAX) as form:
                 typed, file = _texts(form), await _file(form)
         visit = Visit(desk, seat, dict(request.path_params), dict(request.query_params), typed, file)
-        return await get_running_loop().run_in_executor(pool, answered, answer, visit)
+        async with turns:
+            return await run_in_threadpool(answered, answer, visit)
 
     return endpoint
 
@@ -154,7 +155,7 @@ def answered(answer: Place, visit: Visit) -> Response:
             visit.lang, wording.REFUSED_TITLE, 409, refusal=refusal_shown(error, visit.lang), seat=visit.seat
         )
     except Exception as error:  # noqa: BLE001 - its text may hold a customer's data: only its class is told
-        return defect(visit.lang, error)
+        return defect(visit, error)
 
 
 def _texts(form: FormData) -> dict[str, str]:
@@ -170,7 +171,7 @@ async def _file(form: FormData) -> SentFile | None:
 
 
 def plain_page(lang: Lang, title: Message, status: int, **values: Any) -> Response:  # noqa: ANN401 - what a template takes
-    """Return a page that needs no ledger: locked, unknown, refused."""
+    """Return a page that needs no ledger: locked, unknown, refused; with the menu for whoever has a seat."""
     told = {"notes": (), "refusal": None, "seat": None, "leads_to": "", **values}
     return HTMLResponse(render.rendered("plain.html", lang, title=said(title, lang), **told), status)
 
@@ -180,13 +181,15 @@ def locked(lang: Lang, status: int = 403) -> Response:
     return plain_page(lang, wording.LOCKED, status, notes=(wording.LOCKED_HOW,))
 
 
-def defect(lang: Lang, error: Exception) -> Response:
+def defect(visit: Visit, error: Exception) -> Response:
     """Return the page of a defect: its class, never what it says; nothing was recorded."""
     log.error("defect", error_class=type(error).__name__)
     what = msg("this is a defect: {error}", error=type(error).__name__)
-    return plain_page(lang, wording.DEFECT, 500, notes=(what, wording.NOTHING_RECORDED))
+    notes = (what, wording.NOTHING_RECORDED)
+    return plain_page(visit.lang, wording.DEFECT, 500, notes=notes, seat=visit.seat)
 
 
-def unknown(lang: Lang, error: HTTPException) -> Response:
+def unknown(lang: Lang, error: HTTPException, seat: Seat | None) -> Response:
     """Return the page of an address that nobody answers."""
-    return plain_page(lang, wording.NO_SUCH_PAGE, error.status_code, notes=(wording.NO_SUCH_PAGE_HOW,))
+    notes = (wording.NO_SUCH_PAGE_HOW,)
+    return plain_page(lang, wording.NO_SUCH_PAGE, error.status_code, notes=notes, seat=seat)

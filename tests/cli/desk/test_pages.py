@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from cProfile import Profile
 from pathlib import Path
+from pstats import Stats
 
 import pytest
 from starlette.responses import Response
@@ -14,6 +17,8 @@ from starlette.responses import Response
 from cli.desk import web
 from cli.desk.actions import ACTIONS, LEFT_TO_THE_COMMAND_LINE
 from cli.desk.app import PAGES_AT_ONCE
+from cli.desk.pages import session
+from cli.desk.seats import Seat
 from cli.presentation.wording.vocabulary import VOCABULARY
 from ledger.domain.session.life import LIFE
 from ledger.message import Message
@@ -163,6 +168,30 @@ def test_an_unknown_session_is_told_in_polish(desk: Served) -> None:
     assert answer.status == 409
     assert "999" in answer.text
     assert "E-SESSION-UNKNOWN" in answer.text
+
+
+def test_what_is_refused_or_unknown_keeps_the_menu(desk: Served) -> None:
+    """Whoever mistypes an address goes on from there; whoever has no seat is shown no way."""
+    for path in ("/session/999", "/nowhere"):
+        text = desk.get(path).text
+        assert 'href="/month"' in text
+        assert 'action="/lock"' in text
+    desk.cookie = ""
+    assert 'href="/month"' not in desk.get("/session/999").text
+
+
+def test_a_page_opens_nothing_twice(desk: Served) -> None:
+    """The read model, events, words and keys are opened once for a session, and it is explained once."""
+    visit = web.Visit(desk.desk, Seat("anna", "desk", 0, 0), {"number": 3}, {}, {})
+    session.show(visit)
+    profile = Profile()
+    assert profile.runcall(session.show, visit).status_code == 200
+    calls: Counter[str] = Counter()
+    for (_, _, name), (_, count, *_) in Stats(profile).stats.items():  # type: ignore[attr-defined]
+        calls[name] += count
+    assert calls["_connection"] == 1  # the read model
+    assert calls["open_database"] == 4  # events, words, keys of customers, keys of requests
+    assert (calls["explain"], calls["smallest_pairs"]) == (1, 1)
 
 
 # --- rule 1: a POST never answers with a page ------------------------------------------------------
