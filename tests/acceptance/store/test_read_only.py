@@ -15,6 +15,7 @@ from tests.ledger.transparency.verifiers import Verdict, by_python
 from tests.support.office import ON_POSTGRES, Office
 from tests.support.purges import everything
 from tests.support.shop import PERIOD, eventful_month
+from tests.support.systems import needs_modes
 
 pytestmark = pytest.mark.skipif(ON_POSTGRES, reason="looks into files")
 READS = (
@@ -74,6 +75,7 @@ def test_inspectors_visit_is_made_there_and_is_the_one_made_of_the_ledger(
     assert everything(there.folder) == before
 
 
+@needs_modes
 def test_visit_is_made_of_a_copy_whose_rights_allow_no_more(tmp_path: Path) -> None:
     """Given a copy after `chmod -R a-w`, then its owner makes the same visit of it; nothing changes there."""
     office = eventful_month(tmp_path / "ledger")
